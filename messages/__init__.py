@@ -1,0 +1,1 @@
+"""What people read: values in, texts and Slack blocks out. Decides nothing, stores nothing, sends nothing."""
