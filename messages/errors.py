@@ -36,7 +36,8 @@ class MessengerError(MessagesError):
 class RefusedError(MessengerError):
     """Slack answered and said no: nothing happened.
 
-    `code` is Slack's error code, such as `channel_not_found`; `details` are Slack's own lines about the fault (pointers into blocks, scopes that are missing).
+    `code` is Slack's error code, such as `channel_not_found`; `details` are its own lines about the fault
+    (pointers into blocks, scopes that are missing).
     """
 
     def __init__(self, method: str, code: str, details: Sequence[str] = ()) -> None:

@@ -59,7 +59,7 @@ class Messenger(Protocol):
     async def post(
         self, channel: str, message: Message, *, metadata: Mapping[str, Any] | None = None
     ) -> Posted:
-        """Post a new message; `metadata` is an `event_type` and a flat `event_payload` of ids, nothing personal."""
+        """Post a new message; `metadata` is an `event_type` and a flat `event_payload` of ids only."""
         ...
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
