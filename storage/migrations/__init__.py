@@ -1,0 +1,1 @@
+"""The steps by which a database of one release becomes that of the next."""

@@ -1,0 +1,1 @@
+"""One file per step; each runs on SQLite and on PostgreSQL."""
