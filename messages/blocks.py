@@ -528,12 +528,15 @@ def plain_text_input(
     dispatch_on: Sequence[Literal["on_enter_pressed", "on_character_entered"]] | None = None,
     focus_on_load: bool | None = None,
 ) -> Block:
-    """Return a text input of up to 3,000 characters; `dispatch_on` says when it answers before submission."""
+    """Return a text input of up to 3,000 characters; `dispatch_on` says when it answers before submission.
+
+    An empty `initial_value` is left out, as Slack refuses it.
+    """
     return _object(
         "plain_text_input",
         action_id=action_id,
         placeholder=_plain(placeholder),
-        initial_value=initial_value,
+        initial_value=initial_value or None,
         multiline=multiline,
         min_length=min_length,
         max_length=max_length,
@@ -554,7 +557,7 @@ def email_input(
         "email_text_input",
         action_id=action_id,
         placeholder=_plain(placeholder),
-        initial_value=initial_value,
+        initial_value=initial_value or None,
         focus_on_load=focus_on_load,
     )
 
@@ -571,7 +574,7 @@ def url_input(
         "url_text_input",
         action_id=action_id,
         placeholder=_plain(placeholder),
-        initial_value=initial_value,
+        initial_value=initial_value or None,
         focus_on_load=focus_on_load,
     )
 
