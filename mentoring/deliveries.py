@@ -81,6 +81,7 @@ class DeliveryKind:
         lane: where it queues.
         while_paused: whether it may reach a person who is paused or away.
         series_latest_only: of several due ones of a series only the newest is still useful.
+        facts: the shape of the facts it is rendered from.
     """
 
     name: str
@@ -92,6 +93,7 @@ class DeliveryKind:
     lane: Lane = Lane.DUE
     while_paused: bool = False
     series_latest_only: bool = True
+    facts: str = "person"
 
 
 _DAY = timedelta(days=1)
@@ -137,8 +139,8 @@ def retry_at(now: datetime, attempt: int, *, jitter: float) -> datetime | None:
     """
     if attempt >= MAX_ATTEMPTS:
         return None
-    base = min(FIRST_RETRY * 2 ** (attempt - 1), LONGEST_RETRY)
-    return now + base * (0.8 + 0.4 * jitter)
+    wait: timedelta = min(FIRST_RETRY * 2 ** (attempt - 1), LONGEST_RETRY)
+    return now + wait * (0.8 + 0.4 * jitter)
 
 
 @dataclass(frozen=True, slots=True)

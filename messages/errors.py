@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from mentoring.deliveries import Cause
+
 
 class MessagesError(Exception):
     """Root of everything this package and a Messenger raise."""
@@ -60,3 +62,7 @@ class NotReachedError(MessengerError):
 
 class OutcomeUnknownError(MessengerError):
     """Slack may or may not have done it: a timeout, a cut reply, a server fault. Never blindly repeated."""
+
+    def __init__(self, method: str, cause: Cause, reason: str) -> None:
+        self.cause = cause
+        super().__init__(method, reason)

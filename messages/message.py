@@ -16,6 +16,16 @@ View = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes out in place of a message; `alt_text` states the finding, not the kind of file."""
+
+    filename: str
+    content: bytes
+    title: str
+    alt_text: str
+
+
+@dataclass(frozen=True)
 class Message:
     """A text and the blocks shown with it.
 
@@ -24,6 +34,7 @@ class Message:
 
     text: str
     blocks: tuple[Block, ...] = ()
+    attachment: Attachment | None = None
 
     def payload(self) -> dict[str, Any]:
         """Return the arguments of chat.postMessage and chat.update that this message fills.
@@ -55,6 +66,10 @@ class Messenger(Protocol):
     Every method raises RefusedError, RateLimitedError, NotReachedError or OutcomeUnknownError, and
     InvalidPayloadError before any call when the validator finds a fault.
     """
+
+    async def probe(self) -> None:
+        """Ask whether Slack is there and accepts our token; changes nothing."""
+        ...
 
     async def post(
         self, channel: str, message: Message, *, metadata: Mapping[str, Any] | None = None

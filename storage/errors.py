@@ -30,3 +30,7 @@ class SchemaTooNewError(StorageError):
 
 class UnreadablePrivateTextError(StorageError):
     """Private text cannot be opened with any of the data keys: TURNABOUT_DATA_KEYS lacks the key it was sealed with."""
+
+
+class DatabaseAwayError(StorageError):
+    """The database cannot be opened, is locked, or does not answer; the text says what it said."""

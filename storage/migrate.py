@@ -9,8 +9,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
-from storage.errors import SchemaTooNewError, SchemaTooOldError
+from storage.errors import DatabaseAwayError, SchemaTooNewError, SchemaTooOldError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,9 +40,16 @@ def _current(connection: Connection) -> str | None:
 
 
 async def current_revision(engine: AsyncEngine) -> str | None:
-    """The revision the database stands at; None for one that was never set up."""
-    async with engine.connect() as connection:
-        return await connection.run_sync(_current)
+    """The revision the database stands at; None for one that was never set up.
+
+    Raises:
+        DatabaseAwayError: when it cannot be opened.
+    """
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_current)
+    except (DBAPIError, OSError) as error:
+        raise DatabaseAwayError(str(getattr(error, "orig", error)).strip()) from error
 
 
 async def upgrade(engine: AsyncEngine) -> bool:

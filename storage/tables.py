@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import Enum, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
 from mentoring.announcements import AnnouncementState, Audience
@@ -44,14 +44,13 @@ class Base(DeclarativeBase):
 
 
 def _states(kind: type[enum.StrEnum]) -> Enum:
-    """A state column: the enum's words, held by a check constraint on both engines."""
+    """A state column: the enum's words; the check that holds it is added below, named after the column."""
     return Enum(
         kind,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=False,
         length=24,
         values_callable=lambda members: [member.value for member in members],
-        name=kind.__name__.lower(),
     )
 
 
@@ -98,6 +97,7 @@ class Person(Base):
     is_external: Mapped[bool] = technical(default=False)
     fewer: Mapped[bool] = private(default=False)
     created_at: Mapped[datetime] = technical()
+    synced_at: Mapped[datetime | None] = technical()
     erased_at: Mapped[datetime | None] = technical()
 
 
@@ -509,3 +509,15 @@ class Audit(Base):
     subject: Mapped[str] = coordinator(default="")
     reason: Mapped[str] = coordinator(default="")
     at: Mapped[datetime] = coordinator()
+
+
+def _hold_states() -> None:
+    """Give every state column its check constraint; the library's own would be named alike for two columns."""
+    for table in Base.metadata.tables.values():
+        for found in table.columns:
+            if isinstance(found.type, Enum):
+                words = ", ".join(f"'{word}'" for word in found.type.enums)
+                table.append_constraint(CheckConstraint(f"{found.name} IN ({words})", name=found.name))
+
+
+_hold_states()

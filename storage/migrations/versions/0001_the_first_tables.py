@@ -115,6 +115,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("is_external", sa.Boolean(), nullable=False),
         sa.Column("fewer", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.types.UtcDateTime(), nullable=False),
+        sa.Column("synced_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("erased_at", storage.types.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspace.id"], name=op.f("fk_person_workspace_id_workspace")
@@ -134,16 +135,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("name", sa.String(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "draft",
-                "open",
-                "running",
-                "closed",
-                name="programstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
+            sa.Enum("draft", "open", "running", "closed", name="programstate", native_enum=False, length=24),
             nullable=False,
         ),
         sa.Column("goal", sa.String(), nullable=False),
@@ -158,6 +150,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("created_at", storage.types.UtcDateTime(), nullable=False),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint("state IN ('draft', 'open', 'running', 'closed')", name=op.f("ck_program_state")),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspace.id"], name=op.f("fk_program_workspace_id_workspace")
         ),
@@ -185,7 +178,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "waiting",
                 name="audience",
                 native_enum=False,
-                create_constraint=True,
                 length=24,
             ),
             nullable=False,
@@ -202,7 +194,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "stopped",
                 name="announcementstate",
                 native_enum=False,
-                create_constraint=True,
                 length=24,
             ),
             nullable=False,
@@ -212,6 +203,14 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("send_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("created_at", storage.types.UtcDateTime(), nullable=False),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "audience IN ('channel', 'participants', 'mentors', 'mentees', 'waiting')",
+            name=op.f("ck_announcement_audience"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'previewed', 'scheduled', 'sending', 'sent', 'stopped')",
+            name=op.f("ck_announcement_state"),
+        ),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_announcement_author_id_person")),
         sa.ForeignKeyConstraint(
             ["program_id"], ["program.id"], name=op.f("fk_announcement_program_id_program")
@@ -232,20 +231,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("text_sealed", sa.String(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "sent",
-                "opened",
-                "closed",
-                name="concernstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
+            sa.Enum("sent", "opened", "closed", name="concernstate", native_enum=False, length=24),
             nullable=False,
         ),
         sa.Column("written_at", storage.types.UtcDateTime(), nullable=False),
         sa.Column("opened_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint("state IN ('sent', 'opened', 'closed')", name=op.f("ck_concern_state")),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_concern_program_id_program")),
         sa.ForeignKeyConstraint(["reader_id"], ["person.id"], name=op.f("fk_concern_reader_id_person")),
         sa.ForeignKeyConstraint(["writer_id"], ["person.id"], name=op.f("fk_concern_writer_id_person")),
@@ -285,7 +277,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "moot",
                 name="deliverystate",
                 native_enum=False,
-                create_constraint=True,
                 length=24,
             ),
             nullable=False,
@@ -304,15 +295,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column(
             "cause",
             sa.Enum(
-                "timeout",
-                "dropped",
-                "cut",
-                "server",
-                "died",
-                name="cause",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "timeout", "dropped", "cut", "server", "died", name="cause", native_enum=False, length=24
             ),
             nullable=True,
         ),
@@ -324,6 +307,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("budgeted", sa.Boolean(), nullable=False),
         sa.Column("redraw", sa.Boolean(), nullable=False),
         sa.Column("created_at", storage.types.UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "cause IN ('timeout', 'dropped', 'cut', 'server', 'died')", name=op.f("ck_delivery_cause")
+        ),
+        sa.CheckConstraint(
+            "state IN ('planned', 'due', 'claimed', 'sending', 'sent', 'unknown', 'parked', 'dead', 'skipped', 'cancelled', 'moot')",
+            name=op.f("ck_delivery_state"),
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delivery_person_id_person")),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_delivery_program_id_program")),
         sa.ForeignKeyConstraint(
@@ -373,15 +363,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "active",
-                "paused",
-                "left",
-                name="participantstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
+            sa.Enum("active", "paused", "left", name="participantstate", native_enum=False, length=24),
             nullable=False,
         ),
         sa.Column("level", sa.Integer(), nullable=False),
@@ -407,6 +389,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("waiting_rounds", sa.Integer(), nullable=False),
         sa.Column("last_active_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint("state IN ('active', 'paused', 'left')", name=op.f("ck_participant_state")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_participant_person_id_person")),
         sa.ForeignKeyConstraint(
             ["program_id"], ["program.id"], name=op.f("fk_participant_program_id_program")
@@ -433,7 +416,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "deputy",
                 name="namedrole",
                 native_enum=False,
-                create_constraint=True,
                 length=24,
             ),
             nullable=False,
@@ -441,19 +423,19 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column(
             "state",
             sa.Enum(
-                "named",
-                "accepted",
-                "declined",
-                "ended",
-                name="namedrolestate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "named", "accepted", "declined", "ended", name="namedrolestate", native_enum=False, length=24
             ),
             nullable=False,
         ),
         sa.Column("named_by", sa.String(), nullable=True),
         sa.Column("changed_at", storage.types.UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('coordinator', 'sponsor', 'concern_contact', 'deputy')",
+            name=op.f("ck_role_holder_role"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('named', 'accepted', 'declined', 'ended')", name=op.f("ck_role_holder_state")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_holder_person_id_person")),
         sa.ForeignKeyConstraint(
             ["program_id"], ["program.id"], name=op.f("fk_role_holder_program_id_program")
@@ -484,7 +466,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "failed",
                 name="roundstate",
                 native_enum=False,
-                create_constraint=True,
                 length=24,
             ),
             nullable=False,
@@ -497,6 +478,10 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("publish_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("published_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('solving', 'draft', 'held', 'publishing', 'published', 'stopped', 'failed')",
+            name=op.f("ck_round_state"),
+        ),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_round_program_id_program")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
         sa.UniqueConstraint("program_id", "number", name=op.f("uq_round_program_id_number")),
@@ -546,22 +531,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "closed",
                 name="proposalstate",
                 native_enum=False,
-                create_constraint=True,
                 length=24,
             ),
             nullable=False,
         ),
         sa.Column(
             "mentor_answer",
-            sa.Enum(
-                "yes",
-                "no",
-                "lapsed",
-                name="proposalanswer",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
+            sa.Enum("yes", "no", "lapsed", name="proposalanswer", native_enum=False, length=24),
             nullable=True,
         ),
         sa.Column("mentor_answered_at", storage.types.UtcDateTime(), nullable=True),
@@ -569,15 +545,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("mentor_answer_by", storage.types.UtcDateTime(), nullable=True),
         sa.Column(
             "mentee_answer",
-            sa.Enum(
-                "yes",
-                "no",
-                "lapsed",
-                name="proposalanswer",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
+            sa.Enum("yes", "no", "lapsed", name="proposalanswer", native_enum=False, length=24),
             nullable=True,
         ),
         sa.Column("mentee_answered_at", storage.types.UtcDateTime(), nullable=True),
@@ -586,6 +554,16 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("created_at", storage.types.UtcDateTime(), nullable=False),
         sa.Column("closed_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "mentee_answer IN ('yes', 'no', 'lapsed')", name=op.f("ck_proposal_mentee_answer")
+        ),
+        sa.CheckConstraint(
+            "mentor_answer IN ('yes', 'no', 'lapsed')", name=op.f("ck_proposal_mentor_answer")
+        ),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'asking_mentor', 'asking_mentee', 'accepted', 'introduced', 'closed')",
+            name=op.f("ck_proposal_state"),
+        ),
         sa.ForeignKeyConstraint(
             ["mentee_id"], ["participant.id"], name=op.f("fk_proposal_mentee_id_participant")
         ),
@@ -611,13 +589,12 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("participant_id", sa.String(), nullable=False),
         sa.Column(
-            "side",
-            sa.Enum("share", "learn", name="side", native_enum=False, create_constraint=True, length=24),
-            nullable=False,
+            "side", sa.Enum("share", "learn", name="side", native_enum=False, length=24), nullable=False
         ),
         sa.Column("topic_id", sa.String(), nullable=False),
         sa.Column("rating", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("side IN ('share', 'learn')", name=op.f("ck_skill_side")),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_skill_participant_id_participant")
         ),
@@ -637,14 +614,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("participant_id", sa.String(), nullable=True),
         sa.Column(
-            "state",
-            sa.Enum("open", "done", name="taskstate", native_enum=False, create_constraint=True, length=24),
-            nullable=False,
+            "state", sa.Enum("open", "done", name="taskstate", native_enum=False, length=24), nullable=False
         ),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("created_at", storage.types.UtcDateTime(), nullable=False),
         sa.Column("closed_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'done')", name=op.f("ck_task_state")),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_task_participant_id_participant")
         ),
@@ -666,42 +642,18 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column(
             "state",
             sa.Enum(
-                "trial",
-                "agreed",
-                "ending",
-                "ended",
-                "closed",
-                name="pairstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "trial", "agreed", "ending", "ended", "closed", name="pairstate", native_enum=False, length=24
             ),
             nullable=False,
         ),
         sa.Column(
             "mentor_trial",
-            sa.Enum(
-                "continue",
-                "not_sure",
-                "swap",
-                name="trialanswer",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
+            sa.Enum("continue", "not_sure", "swap", name="trialanswer", native_enum=False, length=24),
             nullable=True,
         ),
         sa.Column(
             "mentee_trial",
-            sa.Enum(
-                "continue",
-                "not_sure",
-                "swap",
-                name="trialanswer",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
+            sa.Enum("continue", "not_sure", "swap", name="trialanswer", native_enum=False, length=24),
             nullable=True,
         ),
         sa.Column("trial_asked_at", storage.types.UtcDateTime(), nullable=True),
@@ -718,7 +670,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "ineligible",
                 name="endcause",
                 native_enum=False,
-                create_constraint=True,
                 length=24,
             ),
             nullable=True,
@@ -726,6 +677,19 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("end_asked_by", sa.String(), nullable=True),
         sa.Column("ended_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "end_cause IN ('swap', 'left', 'coordinator', 'silence', 'ineligible')",
+            name=op.f("ck_pair_end_cause"),
+        ),
+        sa.CheckConstraint(
+            "mentee_trial IN ('continue', 'not_sure', 'swap')", name=op.f("ck_pair_mentee_trial")
+        ),
+        sa.CheckConstraint(
+            "mentor_trial IN ('continue', 'not_sure', 'swap')", name=op.f("ck_pair_mentor_trial")
+        ),
+        sa.CheckConstraint(
+            "state IN ('trial', 'agreed', 'ending', 'ended', 'closed')", name=op.f("ck_pair_state")
+        ),
         sa.ForeignKeyConstraint(
             ["mentee_id"], ["participant.id"], name=op.f("fk_pair_mentee_id_participant")
         ),
@@ -784,7 +748,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "past",
                 name="sessionstate",
                 native_enum=False,
-                create_constraint=True,
                 length=24,
             ),
             nullable=False,
@@ -796,19 +759,24 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("suggested_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column(
             "suggested_by",
-            sa.Enum("mentor", "mentee", name="role", native_enum=False, create_constraint=True, length=24),
+            sa.Enum("mentor", "mentee", name="role", native_enum=False, length=24),
             nullable=True,
         ),
         sa.Column("starts_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("moves", sa.Integer(), nullable=False),
         sa.Column(
             "cancelled_by",
-            sa.Enum("mentor", "mentee", name="role", native_enum=False, create_constraint=True, length=24),
+            sa.Enum("mentor", "mentee", name="role", native_enum=False, length=24),
             nullable=True,
         ),
         sa.Column("calendar_sequence", sa.Integer(), nullable=False),
         sa.Column("created_at", storage.types.UtcDateTime(), nullable=False),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint("cancelled_by IN ('mentor', 'mentee')", name=op.f("ck_session_cancelled_by")),
+        sa.CheckConstraint(
+            "state IN ('window', 'suggested', 'agreed', 'cancelled', 'past')", name=op.f("ck_session_state")
+        ),
+        sa.CheckConstraint("suggested_by IN ('mentor', 'mentee')", name=op.f("ck_session_suggested_by")),
         sa.ForeignKeyConstraint(["pair_id"], ["pair.id"], name=op.f("fk_session_pair_id_pair")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("pair_id", "number", name=op.f("uq_session_pair_id_number")),
@@ -824,14 +792,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("participant_id", sa.String(), nullable=False),
         sa.Column("asked_at", storage.types.UtcDateTime(), nullable=False),
         sa.Column(
-            "met",
-            sa.Enum("yes", "moved", "no", name="met", native_enum=False, create_constraint=True, length=24),
-            nullable=True,
+            "met", sa.Enum("yes", "moved", "no", name="met", native_enum=False, length=24), nullable=True
         ),
         sa.Column("usefulness", sa.Integer(), nullable=True),
         sa.Column("wants_help", sa.Boolean(), nullable=False),
         sa.Column("answered_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("editable_until", storage.types.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("met IN ('yes', 'moved', 'no')", name=op.f("ck_check_in_met")),
         sa.ForeignKeyConstraint(
             ["participant_id"], ["participant.id"], name=op.f("fk_check_in_participant_id_participant")
         ),

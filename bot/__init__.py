@@ -1,0 +1,1 @@
+"""Wires the program together and holds its doors outward."""

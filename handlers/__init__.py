@@ -1,0 +1,20 @@
+"""Listens to Slack: a file per feature, and one guard through which every listener passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers import help as help_card
+from handlers import home
+
+if TYPE_CHECKING:
+    from handlers.guard import Door
+
+FEATURES = (help_card, home)
+"""One module per feature, each with `register(door)`; the help card lists commands in this order."""
+
+
+def register_all(door: Door) -> None:
+    """Let every feature register its listeners."""
+    for feature in FEATURES:
+        feature.register(door)

@@ -1,0 +1,79 @@
+"""The Home tab: what this person can do now, then their pairs, then everything else. Features add their parts here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentoring.participants import ParticipantState
+from messages import blocks
+from messages.voice import lines
+
+if TYPE_CHECKING:
+    from mentoring.facts import HomeFacts
+    from messages.message import Block, View
+    from messages.voice import Voice
+    from messages.voices import Voices
+
+
+def render_home(facts: HomeFacts, voices: Voices) -> View:
+    """A person's Home as it stands now; the most important comes first, with at most three buttons above the fold."""
+    voice = voices.for_reader(facts.reader, facts.program)
+    parts: list[Block] = [*_now(facts, voice), *_how_it_works(facts, voice)]
+    return blocks.home(parts, callback_id="home.v1")
+
+
+def _now(facts: HomeFacts, voice: Voice) -> list[Block]:
+    """The one card of what this person can do now."""
+    if facts.program is None:
+        return [
+            blocks.header(voice.plain("No program yet")),
+            blocks.section(
+                voice.say(
+                    "Nobody has set up a {program_noun} in this workspace yet. Whoever runs it types "
+                    "`{command} setup` and the code that the operator handed over."
+                )
+            ),
+        ]
+    if facts.state in {None, ParticipantState.LEFT}:
+        return [
+            blocks.header(facts.program.name),
+            blocks.section(
+                facts.program.goal or voice.say("Colleagues share what they know best, and learn in return.")
+            ),
+            blocks.actions(
+                blocks.button(voice.plain("See how it works and join"), "join.open.v1", style="primary"),
+                block_id="now",
+            ),
+        ]
+    return [
+        blocks.header(facts.program.name),
+        blocks.section(
+            lines(
+                voice.say("*You take part.*"),
+                voice.say("You hear from me when there is a possible {partner_noun} for you."),
+            )
+        ),
+        blocks.actions(blocks.button(voice.plain("Change my profile"), "profile.open.v1"), block_id="now"),
+    ]
+
+
+def _how_it_works(facts: HomeFacts, voice: Voice) -> list[Block]:
+    if facts.program is None:
+        return []
+    return [
+        blocks.divider(),
+        blocks.section(
+            lines(
+                voice.say("*How it works*"),
+                voice.say(
+                    "I match people on topics and propose a {partner_noun}. Both of you say yes or pass."
+                ),
+                voice.say(
+                    "You meet in working time. I read no conversation between you and ask each of you in private."
+                ),
+                voice.say(
+                    "You can pause, swap or leave on any day without giving a reason. `{command} help` lists all."
+                ),
+            )
+        ),
+    ]

@@ -1,0 +1,26 @@
+"""Loading the facts of a delivery: one loader per subject, chosen by the shape its kind names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentoring.deliveries import KINDS
+from usecases.base_facts import base_facts
+from usecases.participation import load_person_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from mentoring.facts import Facts, NotNeeded
+    from usecases.unit import Delivery, UnitOfWork
+
+LOADERS: dict[str, Callable[[UnitOfWork, Delivery, Facts], Awaitable[Facts | NotNeeded]]] = {
+    "person": load_person_facts,
+}
+
+
+async def load_facts(uow: UnitOfWork, delivery: Delivery, now: datetime) -> Facts | NotNeeded:
+    """The facts as they stand now, or why the message has nothing left to say."""
+    base = await base_facts(uow, delivery, now)
+    return await LOADERS[KINDS[delivery.kind].facts](uow, delivery, base)

@@ -1,0 +1,52 @@
+"""Homes: whose Home no longer shows the present state, and the facts it is drawn from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mentoring.facts import HomeFacts
+from mentoring.participants import NamedRoleState
+from usecases.cards import program_card, reader_of
+from usecases.participation import role_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from usecases.unit import Person, Storage, UnitOfWork
+
+
+async def next_homes(storage: Storage, now: datetime, limit: int = 20) -> list[HomeFacts]:
+    """Whose Home to publish; the flag is dropped first, so that a later change raises it again."""
+    found = []
+    async with storage.write() as uow:
+        for view in await uow.homes.list_dirty(limit):
+            view.dirty = False
+            view.published_at = now
+            found.append(await home_facts(uow, await uow.people.get(view.person_id), now))
+    return found
+
+
+async def home_again(storage: Storage, person_id: str) -> None:
+    """Publishing did not succeed; it is tried again with the next turn."""
+    async with storage.write() as uow:
+        await uow.homes.mark(person_id)
+
+
+async def home_facts(uow: UnitOfWork, person: Person, now: datetime) -> HomeFacts:
+    program = await uow.programs.find_current(person.workspace_id)
+    if program is None:
+        return HomeFacts(now=now, reader=reader_of(person), program=None)
+    participant = await uow.participants.find_one(program.id, person.id)
+    holdings = [
+        row for row in await uow.role_holders.list_for_person(person.id) if row.program_id == program.id
+    ]
+    return HomeFacts(
+        now=now,
+        reader=reader_of(person),
+        program=program_card(program),
+        state=participant.state if participant is not None else None,
+        role=role_of(participant) if participant is not None else None,
+        paused_until=participant.paused_until if participant is not None else None,
+        roles=tuple(row.role for row in holdings if row.state is NamedRoleState.ACCEPTED),
+        roles_offered=tuple(row.role for row in holdings if row.state is NamedRoleState.NAMED),
+    )

@@ -1,0 +1,13 @@
+"""The plans the planner calls each turn, in order. Each takes what is due and says when it is needed next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from usecases.unit import Storage
+
+PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = ()

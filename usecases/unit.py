@@ -1,0 +1,47 @@
+"""The unit-of-work types, handed on so that neither door imports storage."""
+
+from __future__ import annotations
+
+from storage.database import Storage
+from storage.tables import (
+    Announcement,
+    Candidate,
+    CheckIn,
+    Concern,
+    Delivery,
+    Feedback,
+    Pair,
+    Participant,
+    Person,
+    Program,
+    Proposal,
+    RoleHolder,
+    Round,
+    Session,
+    Skill,
+    Task,
+    Workspace,
+)
+from storage.unit_of_work import UnitOfWork
+
+__all__ = [
+    "Announcement",
+    "Candidate",
+    "CheckIn",
+    "Concern",
+    "Delivery",
+    "Feedback",
+    "Pair",
+    "Participant",
+    "Person",
+    "Program",
+    "Proposal",
+    "RoleHolder",
+    "Round",
+    "Session",
+    "Skill",
+    "Storage",
+    "Task",
+    "UnitOfWork",
+    "Workspace",
+]
