@@ -60,6 +60,8 @@ TYPED = frozenset(
     {"plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input"}
 )
 MENUS = frozenset(kind for kind in _HELD if kind.endswith("select")) | {"overflow"}
+OPENED_FIRST = MENUS | {"datepicker", "timepicker", "datetimepicker"}
+"""Elements that take one tap to open before anything in them can be chosen."""
 
 
 @dataclass(frozen=True, slots=True)

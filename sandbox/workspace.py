@@ -431,9 +431,9 @@ class Workspace:
 
     def open_direct(self, *person_ids: str) -> tuple[Conversation, bool]:
         """Return the DM or group DM of these people, and whether it existed; the same people, the same one."""
-        known = self._direct.get(frozenset(person_ids))
+        known = self.find_direct(*person_ids)
         if known is not None:
-            return self.conversations[known], True
+            return known, True
         if len(person_ids) == 2:
             made = self._converse("im", "directmessage", person_ids, person_ids[0])
         else:
@@ -441,6 +441,11 @@ class Workspace:
             made = self._converse("mpim", f"mpdm-{handles}-1", person_ids, person_ids[0])
         self._direct[frozenset(person_ids)] = made.id
         return made, False
+
+    def find_direct(self, *person_ids: str) -> Conversation | None:
+        """Return the DM or group DM of these people if it exists."""
+        known = self._direct.get(frozenset(person_ids))
+        return None if known is None else self.conversations[known]
 
     def app_dm(self, person_id: str) -> Conversation:
         """Return the DM of a person with the bot, opening it if need be."""
