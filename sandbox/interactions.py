@@ -217,13 +217,12 @@ class Interactions:
         if not elements.holds_a_value(one.element):
             raise CannotDoError(f"nothing can be chosen in a {one.kind}")
         self._check_offered(one, value)
-        chosen = self._chosen(person, place)
-        before = chosen.get(spot, elements.initial(one.element))
+        before = self._chosen(person, place).get(spot, elements.initial(one.element))
         person.taps += _taps_to_choose(one.element, before, value)
         if elements.is_empty(value):
             value = [] if elements.holds_a_list(one.element) else None
         if not one.acts_at_once:
-            chosen[spot] = value
+            self._remember(person, place, spot, value)
             self._click(person, "fills", {"block": spot[0], "action": spot[1], "value": value})
             return Outcome(was_sent=False)
         held = elements.entry(one.element, value)
@@ -271,7 +270,7 @@ class Interactions:
             if not confirms:
                 return Outcome(was_sent=False)
         if elements.holds_a_value(one.element):
-            self._chosen(person, place)[one.spot] = keep
+            self._remember(person, place, one.spot, keep)
         if not self._workspace.installation.is_interactive:
             return self._show_trouble(person, place, NOT_INTERACTIVE, was_sent=False)
         payload = {
@@ -317,7 +316,7 @@ class Interactions:
             **payloads.interaction(self._workspace, "view_submission", person),
             "trigger_id": self._workspace.new_trigger(person.id, modal.id).id,
             "view": payloads.view(self._workspace, modal, modal.values),
-            "response_urls": [],
+            "response_urls": self._response_urls(person, modal),
         }
         ack = await self._deliveries.interaction(payload, person.id)
         place = Place.in_modal(modal)
@@ -328,6 +327,20 @@ class Interactions:
         except RefusedError:
             return self._show_trouble(person, place, TROUBLE)
         return Outcome(answer=ack.payload)
+
+    def _response_urls(self, person: Person, modal: ModalView) -> list[Json]:
+        """Return an address for each conversation chosen in a menu that asks for one."""
+        values = modal.values
+        made = []
+        for one in elements.placed(modal.blocks):
+            block_id, action_id = one.spot
+            if one.element.get("response_url_enabled"):
+                where = values[block_id][action_id][elements.held_under(one.element)]
+                if where is not None:
+                    address = self._workspace.new_response_url(person.id, where)
+                    names = {"block_id": block_id, "action_id": action_id}
+                    made.append({**names, "channel_id": where, "response_url": address})
+        return made
 
     def _follow(self, person: Person, modal: ModalView, said: Any) -> None:
         """Do what an ack of a submission says; raises RefusedError where Slack shows trouble."""
@@ -458,10 +471,16 @@ class Interactions:
             raise CannotDoError(f"nothing stands at block {spot[0]!r}, action {spot[1]!r} (any more)")
         return found
 
-    def _chosen(self, person: Person, place: Place) -> dict[Spot, Any]:
+    def _chosen(self, person: Person, place: Place) -> Mapping[Spot, Any]:
         if place.kind == "message":
             return self._workspace.chosen_in(person.id, self._message(person, place))
         return self._view(person, place).chosen
+
+    def _remember(self, person: Person, place: Place, spot: Spot, value: Any) -> None:
+        if place.kind == "message":
+            self._workspace.choose_in(person.id, self._message(person, place), spot, value)
+        else:
+            self._view(person, place).chosen[spot] = value
 
     def _where(self, person: Person, place: Place) -> Json:
         if place.kind != "message":

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["call", "envelope", "ack", "click", "clock"]
 
-ADDRESS = "http://stand-in.invalid"
-"""What stands in a journal for the address the stand-in really listens on, which differs from run to run."""
+ADDRESS = "stand-in.invalid"
+"""What stands in a journal for the host and port really listened on, which differ from run to run."""
 
 
 @dataclass(frozen=True, slots=True)

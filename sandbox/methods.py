@@ -16,6 +16,7 @@ from messages import validator
 from messages.validator import FaultCode
 from sandbox import payloads
 from sandbox.errors import RefusedError
+from sandbox.workspace import MAX_GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -162,8 +163,6 @@ def auth_test(site: Site, _args: Args) -> Json:
 @_method("apps.connections.open", caller="app")
 def apps_connections_open(site: Site, _args: Args) -> Json:
     """Give the address of a new socket."""
-    if not site.workspace.installation.has_socket:
-        raise RefusedError("socket_mode_not_enabled")
     return {"ok": True, "url": site.open_socket()}
 
 
@@ -403,18 +402,17 @@ def conversations_open(site: Site, args: Args) -> Json:
 
 
 def _check_company(workspace: Workspace, people: list[str]) -> None:
-    from_outside = [one for one in people if one in workspace.people and workspace.people[one].is_stranger]
+    if len(people) > MAX_GROUP:
+        raise RefusedError("too_many_users")
     if any(one not in workspace.people or one == "USLACKBOT" for one in people):
         raise RefusedError("user_not_found")
     if workspace.bot.id in people and len(people) > 1:
         raise RefusedError("invalid_user_combination")
     if any(workspace.people[one].is_bot for one in people):
         raise RefusedError("cannot_dm_bot")
-    if len(people) > 8:
-        raise RefusedError("too_many_users")
     if any(workspace.people[one].is_deleted for one in people):
         raise RefusedError("user_disabled")
-    if from_outside:
+    if any(workspace.people[one].is_stranger for one in people):
         raise RefusedError("user_not_visible")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sandbox import elements
@@ -15,7 +16,7 @@ from sandbox.errors import AmbiguousError, CannotDoError, NotOnScreenError
 from sandbox.interactions import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sandbox.elements import Json, Placed
     from sandbox.interactions import Interactions, Outcome
@@ -245,7 +246,8 @@ class Someone:
 
     def buttons(self, within: str = "") -> list[str]:
         """Return the words of the buttons and overflow lines that could be pressed now."""
-        return [thing.label for thing in _narrowed(list(self._pressable()), within, self._plain)]
+        groups = groupby(self._pressable(), key=lambda thing: thing.surface.place)
+        return [thing.label for _, group in groups for thing in _narrowed(list(group), within, self._plain)]
 
     # Where things are.
 
@@ -307,20 +309,24 @@ class Someone:
                     yield _Thing(surface, one, labels, caption)
 
     def _find(self, label: str, things: Iterable[_Thing], within: str) -> _Thing:
-        there = list(things)
-        narrowed = _narrowed(there, within, self._plain)
-        found = [one for one in narrowed if label in one.labels] or [
-            one for one in narrowed if label in one.label
-        ]
-        if not found:
-            raise NotOnScreenError(self._not_there(label, within, there))
-        newest = [one for one in found if one.surface.place == found[0].surface.place]
-        if len(newest) > 1:
-            captions = [one.caption for one in newest]
-            raise AmbiguousError(
-                f"{label!r} is {len(newest)} times in {newest[0].surface.name}; say within= one of {captions}"
-            )
-        return newest[0]
+        there: list[list[_Thing]] = []
+        for _, group in groupby(things, key=lambda thing: thing.surface.place):
+            there.append(_narrowed(list(group), within, self._plain))
+            found = [one for one in there[-1] if label in one.labels]
+            if found:
+                return self._only(label, found)
+        for surface in there:
+            found = [one for one in surface if label in one.label]
+            if found:
+                return self._only(label, found)
+        raise NotOnScreenError(self._not_there(label, within, [one for surface in there for one in surface]))
+
+    def _only(self, label: str, found: list[_Thing]) -> _Thing:
+        if len(found) > 1:
+            captions = [one.caption for one in found]
+            name = found[0].surface.name
+            raise AmbiguousError(f"{label!r} is {len(found)} times in {name}; say within= one of {captions}")
+        return found[0]
 
     def _not_there(self, label: str, within: str, there: Sequence[_Thing]) -> str:
         lines = [f"{self.record.name} finds no {label!r}{f' within {within!r}' if within else ''}; there is:"]
@@ -432,21 +438,18 @@ def _captioned(blocks: Iterable[Json], names: Mapping[str, str]) -> Iterator[tup
             above = []
 
 
-def _narrowed(things: list[_Thing], within: str, plain: Any) -> list[_Thing]:
-    if not within:
+def _narrowed(things: list[_Thing], within: str, plain: Callable[[str], str]) -> list[_Thing]:
+    """Return what `within` leaves of the things on one surface."""
+    if not within or within in things[0].surface.name.split(" "):
         return things
     wanted = _flat(plain(within))
-    by_place = [one for one in things if within in one.surface.name.split(" ")]
-    if by_place:
-        return by_place
     by_caption = [one for one in things if wanted in _flat(one.caption)]
     if by_caption:
         return by_caption
-    names: dict[str, str] = {}
-    return [one for one in things if wanted in _flat("\n".join(elements.words_of(one.surface.blocks, names)))]
+    return things if wanted in _flat("\n".join(elements.words_of(things[0].surface.blocks, {}))) else []
 
 
-def _option(label: str, offered: list[Json], text: str, plain: Any) -> Json:
+def _option(label: str, offered: list[Json], text: str, plain: Callable[[str], str]) -> Json:
     for option in offered:
         if text in {option["text"]["text"], plain(option["text"]["text"])}:
             return option

@@ -174,7 +174,10 @@ class StandIn:
         if self._listening is not None:
             await self._listening.stop()
             self._listening = None
-        self.sockets.drop()
+        if self._runner is not None and self._runner.server is not None:
+            for connection in self._runner.server.connections:
+                if connection.transport is not None:
+                    connection.transport.abort()
 
     async def accept_connections(self) -> None:
         """Listen again at the same address."""

@@ -85,6 +85,8 @@ class Ack:
     """The bot's answer to an envelope; `payload` is what it said, or None for a bare yes."""
 
     payload: Any = None
+    is_final_no: bool = False
+    """Whether it was refused over HTTP and is not to be sent again."""
 
 
 class Line(Protocol):
@@ -185,8 +187,8 @@ class SocketLine:
 
     @property
     def is_open(self) -> bool:
-        """Whether a connection is there that is not about to be replaced."""
-        return any(not socket.is_leaving for socket in self._sockets)
+        """Whether a connection is there."""
+        return bool(self._sockets)
 
     @property
     def connections(self) -> int:
@@ -205,9 +207,9 @@ class SocketLine:
         app.router.add_get("/link", self._on_link)
 
     async def connected(self, seconds: float = 5.0) -> None:
-        """Wait until the bot has connected; raises TimeoutError."""
+        """Wait until the bot has a connection that is not about to be replaced; raises TimeoutError."""
         async with asyncio.timeout(seconds):
-            while not self.is_open:
+            while all(socket.is_leaving for socket in self._sockets):
                 self._connected.clear()
                 await self._connected.wait()
 
@@ -261,7 +263,7 @@ class SocketLine:
             await socket.connection.close()
 
     def _next_socket(self) -> _Socket | None:
-        ready = [socket for socket in self._sockets if not socket.is_leaving]
+        ready = [socket for socket in self._sockets if not socket.is_leaving] or self._sockets
         if not ready:
             return None
         self._turn += 1
@@ -294,8 +296,9 @@ class SocketLine:
         now = self._workspace.limits_clock.now()
         lasts = timedelta(seconds=360) if request.query.get("debug_reconnects") == "true" else SESSION
         socket = _Socket(connection, request, now + lasts)
-        if len(self._sockets) >= MAX_SOCKETS:
-            await self._disconnect(socket, "too_many_websockets")
+        refused = self._refused()
+        if refused:
+            await self._disconnect(socket, refused)
             await connection.close()
             return connection
         self._sockets.append(socket)
@@ -308,6 +311,12 @@ class SocketLine:
         finally:
             self._forget(socket)
         return connection
+
+    def _refused(self) -> str:
+        """Return why no further connection is taken, or nothing."""
+        if not self._workspace.installation.has_socket:
+            return "link_disabled"
+        return "too_many_websockets" if len(self._sockets) >= MAX_SOCKETS else ""
 
     def _hello(self, lasts: timedelta) -> Json:
         return {
@@ -347,7 +356,8 @@ class HttpLine:
     """Posts to the bot's request URL: events as JSON, the rest as forms, each signed.
 
     Args:
-        sender: makes the session; opened by the stand-in and closed with it
+        session: opened by the stand-in and closed with it
+        url: where all deliveries go
     """
 
     is_open = True
@@ -377,10 +387,20 @@ class HttpLine:
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=self._ack_seconds),
             ) as reply:
-                text = await reply.text()
-                return _http_ack(text, reply.content_type) if reply.status == HTTPStatus.OK else None
+                if reply.status == HTTPStatus.OK:
+                    return _http_ack(await reply.text(), reply.content_type)
+                stops = reply.headers.get("X-Slack-No-Retry") == "1"
+                return Ack(is_final_no=True) if stops else None
         except (aiohttp.ClientError, TimeoutError):
             return None
+
+    async def verify(self) -> bool:
+        """Ask the request URL to echo a challenge, as Slack does before it takes the address."""
+        challenge = self._workspace.ids.token(48)
+        asked = {"type": "url_verification", "token": "", "challenge": challenge}
+        ack = await self.send(Envelope(self._workspace.ids.uuid(), "events_api", asked))
+        said = None if ack is None else ack.payload
+        return isinstance(said, dict) and challenge in said.values()
 
     def signed(self, envelope: Envelope) -> tuple[bytes, dict[str, str]]:
         """Return the body and headers of a delivery."""
@@ -507,7 +527,8 @@ class Deliveries:
 
     async def _once(self, kind: EnvelopeType, payload: Json, person_id: str) -> Ack | None:
         what = payload["command"] if kind == "slash_commands" else payload["type"]
-        return await self._send(kind, payload, person_id, self._faults.of_delivery(what))
+        ack = await self._send(kind, payload, person_id, self._faults.of_delivery(what))
+        return None if ack is not None and ack.is_final_no else ack
 
     async def _send(
         self,

@@ -17,7 +17,7 @@ from sandbox import elements
 from sandbox.errors import RefusedError, UnknownPersonError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sandbox.clock import Clock
     from sandbox.elements import Json, Spot
@@ -149,7 +149,6 @@ class ModalView:
     chosen: dict[Spot, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     notice: str = ""
-    response_urls: list[Json] = field(default_factory=list)
 
     @property
     def blocks(self) -> list[Json]:
@@ -309,7 +308,8 @@ class Workspace:
         self.verification_token = self.ids.token(24)
         self.people: dict[str, Person] = {}
         self.conversations: dict[str, Conversation] = {}
-        self.modals: dict[str, list[ModalView]] = {}
+        self._stacks: dict[str, list[ModalView]] = {}
+        self._modals: dict[str, ModalView] = {}
         self.homes: dict[str, HomeView] = {}
         self.files: dict[str, FileObject] = {}
         self.notices: dict[str, list[Notice]] = {}
@@ -563,9 +563,13 @@ class Workspace:
         self.notices.pop(person_id, None)
         self.tell("person", [person_id])
 
-    def chosen_in(self, person_id: str, message: Message) -> dict[Spot, Any]:
-        """Return what one person chose in the elements of a message, to read or change."""
-        return self._chosen.setdefault((person_id, message.conversation_id, message.ts), {})
+    def chosen_in(self, person_id: str, message: Message) -> Mapping[Spot, Any]:
+        """Return what one person chose in the elements of a message."""
+        return self._chosen.get((person_id, message.conversation_id, message.ts), {})
+
+    def choose_in(self, person_id: str, message: Message, spot: Spot, value: Any) -> None:
+        """Keep what one person chose in an element of a message."""
+        self._chosen.setdefault((person_id, message.conversation_id, message.ts), {})[spot] = value
 
     def notice(self, person_id: str, text: str, conversation_id: str | None = None) -> None:
         """Show a person a line that comes from Slack itself."""
@@ -631,11 +635,11 @@ class Workspace:
 
     def stack(self, person_id: str) -> list[ModalView]:
         """Return the modals of a person, the one on top last."""
-        return self.modals.get(person_id, [])
+        return self._stacks.get(person_id, [])
 
     def find_modal(self, view_id: str) -> ModalView | None:
         """Return an open modal by id, in whatever place of a stack."""
-        return next((one for stack in self.modals.values() for one in stack if one.id == view_id), None)
+        return self._modals.get(view_id)
 
     def open_modal(self, trigger_id: str, view: Json) -> ModalView:
         """Open a modal, on top of whatever is open; raises RefusedError."""
@@ -651,7 +655,7 @@ class Workspace:
 
     def push_modal(self, person_id: str, view: Json) -> ModalView:
         """Put a modal on a person's stack; raises RefusedError when three lie there."""
-        stack = self.modals.setdefault(person_id, [])
+        stack = self._stacks.setdefault(person_id, [])
         if len(stack) >= MAX_STACK:
             raise RefusedError("push_limit_reached")
         self._check_external_id(view)
@@ -665,6 +669,7 @@ class Workspace:
             previous_id=stack[-1].id if stack else None,
         )
         stack.append(made)
+        self._modals[made.id] = made
         self.people[person_id].screens += 1
         self.tell("modal", [person_id])
         return made
@@ -693,12 +698,16 @@ class Workspace:
 
     def close_modal(self, modal: ModalView) -> None:
         """Take one modal from the stack."""
-        self.modals[modal.person_id].remove(modal)
+        self._stacks[modal.person_id].remove(modal)
+        del self._modals[modal.id]
         self.tell("modal", [modal.person_id])
 
     def clear_modals(self, person_id: str) -> None:
         """Take all modals of a person away."""
-        if self.modals.pop(person_id, None):
+        gone = self._stacks.pop(person_id, [])
+        for modal in gone:
+            del self._modals[modal.id]
+        if gone:
             self.tell("modal", [person_id])
 
     def publish_home(self, person_id: str, view: Json, *, hash_seen: str = "") -> HomeView:
@@ -731,8 +740,7 @@ class Workspace:
         return next(
             (
                 one
-                for stack in self.modals.values()
-                for one in stack
+                for one in self._modals.values()
                 if external_id and one.view.get("external_id") == external_id
             ),
             None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sandbox.conftest import actions, button, goal_modal, home, section
+from tests.sandbox.kit import actions, button, goal_modal, home, section
 
 
 async def test_bolt_app_over_socket_mode_plays_command_modal_button_and_home(app, slack):
