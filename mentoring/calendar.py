@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -237,7 +238,10 @@ def public_holidays(country: str, subdivision: str | None, year: int) -> frozens
     if not is_country(country):
         return frozenset()
     region = subdivision if subdivision in subdivisions(country) else None
-    return frozenset(holidays.country_holidays(country, subdiv=region, years=year))
+    with warnings.catch_warnings():
+        # Outside the years it knows all of, the library warns and gives the days it can tell: good enough here.
+        warnings.simplefilter("ignore")
+        return frozenset(holidays.country_holidays(country, subdiv=region, years=year))
 
 
 @lru_cache(maxsize=1)
@@ -295,6 +299,7 @@ def working_day_end(works: WorkingTime, day: date) -> datetime:
 
 def _working_day_from(works: WorkingTime, day: date, step: int) -> date:
     """The nearest working day from a day on, itself included, in the direction of `step` (1 or -1)."""
+    start = day
     try:
         for _ in range(_SEARCH_DAYS):
             if is_working_day(works, day):
@@ -302,7 +307,7 @@ def _working_day_from(works: WorkingTime, day: date, step: int) -> date:
             day = _past_absence(works, day, step)
     except OverflowError as error:
         raise CalendarError("no working day: away for ever") from error
-    raise CalendarError(f"no working day within {_SEARCH_DAYS} days of {day}")
+    raise CalendarError(f"no working day within {_SEARCH_DAYS} days of {start}")
 
 
 def _past_absence(works: WorkingTime, day: date, step: int) -> date:
@@ -398,10 +403,10 @@ def may_go_out_at(instant: datetime, people: Sequence[WorkingTime]) -> datetime:
 
 
 def _ready(works: WorkingTime, instant: datetime) -> datetime:
-    """The instant itself on a working day of theirs, else the midnight that begins the next one."""
+    """The instant itself on a working day of theirs, else the start of the next one."""
     today = local_date(instant, works.zone)
     day = _working_day_from(works, today, 1)
-    return instant if day == today else at_local(day, time(0), works.zone)
+    return instant if day == today else working_day_start(works, day)
 
 
 # -- finding a time for two
