@@ -111,10 +111,10 @@ def _is_longer(text: str, limit: int) -> bool:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2 > limit
 
 
-def _check_length(text: str, least: int, most: int | None, at: str, run: _Run) -> None:
+def _check_length(text: str, least: int, most: int, at: str, run: _Run) -> None:
     if len(text) < least:
         run.refuse(f"must be more than {least - 1} characters", at)
-    elif most is not None and _is_longer(text, most):
+    elif _is_longer(text, most):
         run.refuse(f"must be less than {most + 1} characters", at)
     if not text.isascii() and _UNPAIRED_SURROGATE.search(text):
         run.refuse("must be valid unicode", at)
@@ -123,7 +123,7 @@ def _check_length(text: str, least: int, most: int | None, at: str, run: _Run) -
 @dataclass(frozen=True, slots=True)
 class _String:
     least: int = 1
-    most: int | None = None
+    most: int = 3000  # where Slack names no limit of its own, that of any text object
     matches: Callable[[str], object] | None = None
     otherwise: str = "invalid format"
 
@@ -325,9 +325,14 @@ def _markdown(value: Any, at: str, run: _Run) -> None:
         run.object_to(FaultCode.BROADCAST, _BROADCAST_REFUSED, at)
 
 
-_BARE_STRING = _String(least=0)  # its length is checked by the text object that knows the limit
-_PLAIN_ONLY = {"plain_text": _typed({"text": _BARE_STRING}, {"emoji": _boolean})}
-_TEXT_KINDS = {**_PLAIN_ONLY, "mrkdwn": _typed({"text": _BARE_STRING}, {"verbatim": _boolean})}
+def _bare_string(value: Any, at: str, run: _Run) -> None:
+    """Check the kind only: the text object around it knows the limit and looks at the words."""
+    if not isinstance(value, str):
+        run.refuse("must provide a string", at)
+
+
+_PLAIN_ONLY = {"plain_text": _typed({"text": _bare_string}, {"emoji": _boolean})}
+_TEXT_KINDS = {**_PLAIN_ONLY, "mrkdwn": _typed({"text": _bare_string}, {"verbatim": _boolean})}
 
 
 def _plain(most: int) -> _Text:
@@ -443,7 +448,7 @@ def _is_date(text: str) -> bool:
 
 
 _ID = _String(most=255)
-_SLACK_ID = _String(matches=re.compile(r"[A-Z0-9]+").fullmatch, otherwise="invalid id")
+_SLACK_ID = _String(most=255, matches=re.compile(r"[A-Z0-9]+").fullmatch, otherwise="invalid id")
 _LINK = _String(
     most=3000, matches=re.compile(r"(?:https?|slack)://\S+|mailto:\S+").fullmatch, otherwise="invalid url"
 )
@@ -677,7 +682,7 @@ _ELEMENTS = {
         "input",
         {},
         {
-            "initial_value": _String(most=3000),
+            "initial_value": _String(),
             "multiline": _boolean,
             "min_length": _Integer(0, 3000),
             "max_length": _Integer(1, 3000),
@@ -764,7 +769,7 @@ _BLOCKS = {
                 _ByType(
                     {
                         "image": _IMAGE_ELEMENT,
-                        "plain_text": _formatted(3000),
+                        "plain_text": _plain(3000),
                         "mrkdwn": _formatted(3000),
                     }
                 ),
@@ -1026,7 +1031,7 @@ def _is_flat_object(value: Any) -> bool:
 
 _VIEW_PROPERTIES: _Properties = {
     "callback_id": _ID,
-    "private_metadata": _String(least=0, most=3000),
+    "private_metadata": _String(least=0),
     "external_id": _ID,
 }
 _VIEWS = {
