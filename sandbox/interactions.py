@@ -405,6 +405,27 @@ class Interactions:
         }
         return await self._deliveries.event(event, person_id=person_id)
 
+    async def join(self, person_id: str, conversation_id: str) -> bool:
+        """Come into a channel; the bot hears of it if it subscribed and may."""
+        self._workspace.join(conversation_id, person_id)
+        return await self._moved("member_joined_channel", person_id, conversation_id)
+
+    async def leave(self, person_id: str, conversation_id: str) -> bool:
+        """Leave a channel; the bot hears of it if it subscribed and may."""
+        self._workspace.leave(conversation_id, person_id)
+        return await self._moved("member_left_channel", person_id, conversation_id)
+
+    async def _moved(self, kind: str, person_id: str, conversation_id: str) -> bool:
+        event = {
+            "type": kind,
+            "user": person_id,
+            "channel": conversation_id,
+            "channel_type": "C",
+            "team": self._workspace.team_id,
+            "event_ts": self._workspace.next_ts(),
+        }
+        return await self._deliveries.event(event, person_id=person_id)
+
     async def revoke(self, why: Literal["token_revoked", "account_inactive"] = "account_inactive") -> None:
         """Take the app out of the workspace: the token is dead, and the app is told where it listens."""
         bots = [self._workspace.bot.id]

@@ -485,7 +485,8 @@ def users_profile_get(site: Site, args: Args) -> Json:
     person_id = args.text("user") or workspace.bot.id
     if person_id not in workspace.people:
         raise RefusedError("user_not_found")
-    return {"ok": True, "profile": _user(workspace, person_id, locale=False)["profile"]}
+    profile = _user(workspace, person_id, locale=False)["profile"]
+    return {"ok": True, "profile": {key: value for key, value in profile.items() if key != "team"}}
 
 
 def _user(workspace: Workspace, person_id: str, *, locale: bool) -> Json:

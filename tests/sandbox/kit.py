@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from sandbox.server import StandIn
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -104,3 +108,43 @@ def goal_modal(**more: Any) -> dict[str, Any]:
 
 def home(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"type": "home", "blocks": list(blocks), **more}
+
+
+async def refused(call: Awaitable[Any]) -> Any:
+    """Return Slack's reply to a call that it refuses."""
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return caught.value.response
+
+
+async def code_of(call: Awaitable[Any]) -> str:
+    """Return the error code with which a call is refused."""
+    return (await refused(call))["error"]
+
+
+def events(slack: StandIn, kind: str) -> list[dict[str, Any]]:
+    """Return the inner events of one type that were sent."""
+    return [entry.args["payload"]["event"] for entry in slack.journal.entries("envelope", kind)]
+
+
+class Recorder:
+    """Takes envelopes in process; answers each with what was prepared for its type, else with a bare yes."""
+
+    def __init__(self, slack: StandIn) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.answers: dict[str, Any] = {}
+        slack.hand_over(self.take)
+
+    async def take(self, frame: dict[str, Any]) -> dict[str, Any] | None:
+        self.frames.append(frame)
+        payload = frame["payload"]
+        answer = self.answers.get(payload.get("type", "command"), {})
+        if answer is None:
+            return None
+        if callable(answer):
+            answer = await answer(payload)
+        return {"envelope_id": frame["envelope_id"], **({"payload": answer} if answer else {})}
+
+    @property
+    def last(self) -> dict[str, Any]:
+        return self.frames[-1]["payload"]
