@@ -94,7 +94,8 @@ class Journal:
         """Return the hash over all lines so far: equal for two runs that went the same way."""
         return self._hash.hexdigest()
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
         """Return the number of lines written, kept or not."""
         return self._count
 
