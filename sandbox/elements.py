@@ -215,9 +215,9 @@ def words_of(value: Any, names: Mapping[str, str]) -> list[str]:
     if not isinstance(value, dict):
         return []
     kind = value.get("type")
-    if kind == "mrkdwn":
+    if kind in {"mrkdwn", "markdown"}:
         return [plain_words(value["text"], names)]
-    if kind in {"plain_text", "text", "link"}:  # the last two stand inside rich text
+    if kind in {"plain_text", "text", "link", "raw_text"}:  # the last three stand inside rich text and tables
         return [str(value.get("text", value.get("url", "")))]
     if kind == "image":
         return [*words_of(value.get("title"), names), str(value.get("alt_text", ""))]

@@ -196,12 +196,12 @@ class Interactions:
         """
         person = self._acting(person_id)
         one = self._element(person, place, spot)
+        if one.kind not in {"button", "overflow"}:
+            raise CannotDoError(f"a {one.kind} is not pressed; choose something in it")
         if one.kind == "overflow" and option not in elements.options_of(one.element):
             raise CannotDoError(f"the menu does not offer {option}")
         person.taps += 2 if one.kind == "overflow" else 1
         held = {"selected_option": option} if one.kind == "overflow" else {}
-        if one.kind not in {"button", "overflow"}:
-            raise CannotDoError(f"a {one.kind} is not pressed; choose something in it")
         url = (option or one.element).get("url", "")
         return await self._act(person, place, one, held, confirms=confirms, url=url)
 

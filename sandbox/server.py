@@ -195,7 +195,11 @@ class StandIn:
         self.hand_over(bolt_handler(app))
 
     def post_to(self, url: str) -> None:
-        """Deliver by signed HTTP to a request URL instead of a socket."""
+        """Deliver by signed HTTP to a request URL instead of a socket.
+
+        Signatures carry the time of the limits; a bot that checks their age on the machine's clock needs
+        a stand-in whose `limits_clock` is the real one.
+        """
         if self._session is None:
             self._session = aiohttp.ClientSession()
         self.deliveries.line = HttpLine(

@@ -291,7 +291,7 @@ class SocketLine:
         if ticket not in self._tickets:
             return web.Response(status=HTTPStatus.FORBIDDEN, text="invalid ticket")
         self._tickets.discard(ticket)
-        connection = web.WebSocketResponse()
+        connection = web.WebSocketResponse(timeout=1.0)
         await connection.prepare(request)
         now = self._workspace.limits_clock.now()
         lasts = timedelta(seconds=360) if request.query.get("debug_reconnects") == "true" else SESSION

@@ -317,6 +317,7 @@ class Workspace:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.suspended: str = ""
         """Why the bot token no longer works (`token_revoked`, `account_inactive`), or nothing."""
+        self._names: dict[str, str] | None = None
         self._chosen: dict[tuple[str, str, str], dict[Spot, Any]] = {}
         self._by_name: dict[str, str] = {}
         self._direct: dict[frozenset[str], str] = {}
@@ -389,6 +390,7 @@ class Workspace:
 
     def _add(self, person: Person) -> Person:
         self.people[person.id] = person
+        self._names = None
         self._by_name[person.name] = person.id
         self.tell("person", [person.id])
         return person
@@ -406,6 +408,7 @@ class Workspace:
         for key, value in about.items():
             setattr(person, key, value)
         person.updated = self.seconds()
+        self._names = None
         self.tell("person", [person_id])
         return person
 
@@ -413,12 +416,13 @@ class Workspace:
         """Return the people a column of the page is for: no bots, no Slackbot."""
         return [person for person in self.people.values() if not person.is_bot and person.id != "USLACKBOT"]
 
-    def names(self) -> dict[str, str]:
+    def names(self) -> Mapping[str, str]:
         """Return what people and channels are called, by id, to show mentions."""
-        return {
-            **{person.id: person.display_name or person.real_name for person in self.people.values()},
-            **{one.id: one.name for one in self.conversations.values() if not one.is_direct},
-        }
+        if self._names is None:
+            people = {one.id: one.display_name or one.real_name for one in self.people.values()}
+            channels = {one.id: one.name for one in self.conversations.values() if not one.is_direct}
+            self._names = {**people, **channels}
+        return self._names
 
     # Conversations.
 
@@ -456,6 +460,8 @@ class Workspace:
             self.ids.next("D" if kind == "im" else "C"), kind, name, list(members), creator, self.seconds()
         )
         self.conversations[made.id] = made
+        if not made.is_direct:
+            self._names = None
         for person_id in made.members:
             self._of_person.setdefault(person_id, []).append(made.id)
         self.tell("conversation", made.members, made.id)
