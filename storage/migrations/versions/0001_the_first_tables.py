@@ -526,6 +526,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
                 "waiting",
                 "asking_mentor",
                 "asking_mentee",
+                "asking_both",
                 "accepted",
                 "introduced",
                 "closed",
@@ -537,7 +538,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         ),
         sa.Column(
             "mentor_answer",
-            sa.Enum("yes", "no", "lapsed", name="proposalanswer", native_enum=False, length=24),
+            sa.Enum("yes", "no", "lapsed", "withdrawn", name="proposalanswer", native_enum=False, length=24),
             nullable=True,
         ),
         sa.Column("mentor_answered_at", storage.types.UtcDateTime(), nullable=True),
@@ -545,7 +546,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("mentor_answer_by", storage.types.UtcDateTime(), nullable=True),
         sa.Column(
             "mentee_answer",
-            sa.Enum("yes", "no", "lapsed", name="proposalanswer", native_enum=False, length=24),
+            sa.Enum("yes", "no", "lapsed", "withdrawn", name="proposalanswer", native_enum=False, length=24),
             nullable=True,
         ),
         sa.Column("mentee_answered_at", storage.types.UtcDateTime(), nullable=True),
@@ -555,13 +556,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("closed_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("due_at", storage.types.UtcDateTime(), nullable=True),
         sa.CheckConstraint(
-            "mentee_answer IN ('yes', 'no', 'lapsed')", name=op.f("ck_proposal_mentee_answer")
+            "mentee_answer IN ('yes', 'no', 'lapsed', 'withdrawn')", name=op.f("ck_proposal_mentee_answer")
         ),
         sa.CheckConstraint(
-            "mentor_answer IN ('yes', 'no', 'lapsed')", name=op.f("ck_proposal_mentor_answer")
+            "mentor_answer IN ('yes', 'no', 'lapsed', 'withdrawn')", name=op.f("ck_proposal_mentor_answer")
         ),
         sa.CheckConstraint(
-            "state IN ('waiting', 'asking_mentor', 'asking_mentee', 'accepted', 'introduced', 'closed')",
+            "state IN ('waiting', 'asking_mentor', 'asking_mentee', 'asking_both', 'accepted', 'introduced', 'closed')",
             name=op.f("ck_proposal_state"),
         ),
         sa.ForeignKeyConstraint(
