@@ -222,7 +222,7 @@ class Interactions:
         if elements.is_empty(value):
             value = [] if elements.holds_a_list(one.element) else None
         if not one.acts_at_once:
-            self._remember(person, place, spot, value)
+            self._chosen(person, place)[spot] = value
             self._click(person, "fills", {"block": spot[0], "action": spot[1], "value": value})
             return Outcome(was_sent=False)
         held = elements.entry(one.element, value)
@@ -270,7 +270,7 @@ class Interactions:
             if not confirms:
                 return Outcome(was_sent=False)
         if elements.holds_a_value(one.element):
-            self._remember(person, place, one.spot, keep)
+            self._chosen(person, place)[one.spot] = keep
         if not self._workspace.installation.is_interactive:
             return self._show_trouble(person, place, NOT_INTERACTIVE, was_sent=False)
         payload = {
@@ -492,16 +492,10 @@ class Interactions:
             raise CannotDoError(f"nothing stands at block {spot[0]!r}, action {spot[1]!r} (any more)")
         return found
 
-    def _chosen(self, person: Person, place: Place) -> Mapping[Spot, Any]:
+    def _chosen(self, person: Person, place: Place) -> dict[Spot, Any]:
         if place.kind == "message":
             return self._workspace.chosen_in(person.id, self._message(person, place))
         return self._view(person, place).chosen
-
-    def _remember(self, person: Person, place: Place, spot: Spot, value: Any) -> None:
-        if place.kind == "message":
-            self._workspace.choose_in(person.id, self._message(person, place), spot, value)
-        else:
-            self._view(person, place).chosen[spot] = value
 
     def _where(self, person: Person, place: Place) -> Json:
         if place.kind != "message":

@@ -569,13 +569,9 @@ class Workspace:
         self.notices.pop(person_id, None)
         self.tell("person", [person_id])
 
-    def chosen_in(self, person_id: str, message: Message) -> Mapping[Spot, Any]:
-        """Return what one person chose in the elements of a message."""
-        return self._chosen.get((person_id, message.conversation_id, message.ts), {})
-
-    def choose_in(self, person_id: str, message: Message, spot: Spot, value: Any) -> None:
-        """Keep what one person chose in an element of a message."""
-        self._chosen.setdefault((person_id, message.conversation_id, message.ts), {})[spot] = value
+    def chosen_in(self, person_id: str, message: Message) -> dict[Spot, Any]:
+        """Return what one person chose in the elements of a message, to read or change."""
+        return self._chosen.setdefault((person_id, message.conversation_id, message.ts), {})
 
     def notice(self, person_id: str, text: str, conversation_id: str | None = None) -> None:
         """Show a person a line that comes from Slack itself."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+from datetime import timedelta
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
 
 from sandbox.clock import MovableClock
 from sandbox.journal import Journal
 from sandbox.server import StandIn
-from tests.sandbox.kit import START, actions, app_of, button, goal_modal, manifest, populate, section
+from tests.sandbox.kit import START, actions, app_of, button, goal_modal, home, manifest, populate, section
 
 
 async def play(seed: int, path=None) -> Journal:
@@ -108,3 +113,29 @@ def test_lines_do_not_change_with_what_was_written():
     journal.write("call", "x", args)
     args["a"].append(2)
     assert journal.entries()[0].args == {"a": [1]}
+
+
+async def test_same_seed_gives_the_same_journal_with_every_fault_by_chance():
+    async def trouble(seed: int) -> str:
+        clock = MovableClock(START)
+        async with StandIn(clock=clock, manifest=manifest(), seed=seed) as slack:
+            populate(slack)
+            bolt = app_of(slack)
+            slack.hand_over_to(bolt)
+
+            @bolt.event("app_home_opened")
+            async def on_home(event, client):
+                with contextlib.suppress(SlackApiError, aiohttp.ClientError):
+                    await client.views_publish(user_id=event["user"], view=home(section("x")))
+
+            await bolt.client.auth_test()
+            slack.faults.by_chance(0.4)
+            for _ in range(20):
+                for person in slack.people:
+                    await person.opens_home()
+                clock.jump_to(clock.now() + timedelta(minutes=1))
+                await slack.turn()
+            assert len(slack.faults.happened) > 8
+            return slack.journal.sha256()
+
+    assert await trouble(1) == await trouble(1) != await trouble(2)
