@@ -31,6 +31,14 @@ class Pairs(Rows[Pair]):
             query = query.where(Pair.state.in_(_GOING))
         return await self._list(query.order_by(Pair.introduced_at, Pair.id))
 
+    async def list_for_participants(self, participant_ids: Sequence[str]) -> Sequence[Pair]:
+        """Every pair that one of them is or was in."""
+        return await self._list(
+            select(Pair)
+            .where(or_(Pair.mentor_id.in_(participant_ids), Pair.mentee_id.in_(participant_ids)))
+            .order_by(Pair.introduced_at, Pair.id)
+        )
+
     async def list_for_program(self, program_id: str, *, going_only: bool = False) -> Sequence[Pair]:
         query = select(Pair).where(Pair.program_id == program_id)
         if going_only:

@@ -77,6 +77,41 @@ class Participants(Rows[Participant]):
         )
         return [(participant, person) for participant, person in (await self._session.execute(query)).all()]
 
+    async def page_with_people(
+        self, program_id: str, *, after: str, limit: int
+    ) -> Sequence[tuple[Participant, Person]]:
+        """Everybody who takes part, a page at a time, those whose ids come after `after`."""
+        query = (
+            select(Participant, Person)
+            .join(Person, Person.id == Participant.person_id)
+            .where(
+                Participant.program_id == program_id,
+                Participant.state != ParticipantState.LEFT,
+                Participant.id > after,
+            )
+            .order_by(Participant.id)
+            .limit(limit)
+        )
+        return [(participant, person) for participant, person in (await self._session.execute(query)).all()]
+
+    async def list_by_ids(self, ids: Sequence[str]) -> Sequence[tuple[Participant, Person]]:
+        """These participants, whatever their state, with who they are."""
+        query = (
+            select(Participant, Person)
+            .join(Person, Person.id == Participant.person_id)
+            .where(Participant.id.in_(ids))
+            .order_by(Participant.id)
+        )
+        return [(participant, person) for participant, person in (await self._session.execute(query)).all()]
+
+    async def list_of_people(self, program_id: str, person_ids: Sequence[str]) -> Sequence[Participant]:
+        """The parts that these people have or had in a program."""
+        return await self._list(
+            select(Participant)
+            .where(Participant.program_id == program_id, Participant.person_id.in_(person_ids))
+            .order_by(Participant.id)
+        )
+
     async def count_active(self, program_id: str) -> int:
         query = select(func.count()).where(
             Participant.program_id == program_id, Participant.state == ParticipantState.ACTIVE
