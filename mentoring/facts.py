@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mentoring.participants import Role
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from mentoring.participants import NamedRole, ParticipantState, Role
+    from mentoring.participants import NamedRole, ParticipantState
     from mentoring.program import ProgramSettings
+    from mentoring.sessions import Met, SessionState
+    from mentoring.trials import PairState, TrialAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,98 @@ class PersonFacts(Facts):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionCard:
+    """One session of a pair, as both may know it."""
+
+    id: str
+    number: int  # 0 is the first chat
+    state: SessionState
+    minutes: int
+    window_until: datetime
+    suggested_at: datetime | None = None
+    suggested_by: Role | None = None
+    starts_at: datetime | None = None
+    cancelled_by: Role | None = None
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInCard:
+    """One side's own answers about a session; never loaded for the other side."""
+
+    id: str
+    met: Met | None
+    usefulness: int | None
+    wants_help: bool
+    editable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFacts(Facts):
+    """Facts about a pair.
+
+    Attributes:
+        role: the reader's; None in the group DM, which both read.
+        answer: the reader's own to the trial question; the other side's is never loaded.
+        mentor_gives, mentee_gives: topic ids that one shares and the other wants, in the order they were chosen.
+        sessions: all of the pair's, in order.
+        unrated: topic ids that the reader still has no starting rating for.
+    """
+
+    pair_id: str
+    state: PairState
+    mentor: PersonCard
+    mentee: PersonCard
+    introduced_at: datetime
+    role: Role | None = None
+    answer: TrialAnswer | None = None
+    mentor_gives: tuple[str, ...] = ()
+    mentee_gives: tuple[str, ...] = ()
+    sessions: tuple[SessionCard, ...] = ()
+    agreed_at: datetime | None = None
+    ends_on: date | None = None
+    unrated: tuple[str, ...] = ()
+
+    @property
+    def partner(self) -> PersonCard:
+        """The other one, as the reader sees it."""
+        return self.mentee if self.role is Role.MENTOR else self.mentor
+
+    def card(self, role: Role) -> PersonCard:
+        """The one who has a role."""
+        return self.mentor if role is Role.MENTOR else self.mentee
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts(PairFacts):
+    """Facts about one session of a pair.
+
+    Attributes:
+        options: times inside both people's hours that could be suggested now.
+        check_in: the reader's own; None before they are asked, and in the group DM.
+        current: the message still speaks of the time that stands.
+    """
+
+    session: SessionCard
+    options: tuple[datetime, ...] = ()
+    check_in: CheckInCard | None = None
+    current: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PairHome:
+    """One pair on Home."""
+
+    pair_id: str
+    role: Role
+    partner: PersonCard
+    state: PairState
+    next_session: SessionCard | None
+    check_in: tuple[CheckInCard, SessionCard] | None  # the one that is open
+    asks_trial: bool  # the trial question is open for the reader
+
+
+@dataclass(frozen=True, slots=True)
 class NotNeeded:
     """The message has nothing left to say (its subject is gone, answered or withdrawn)."""
 
@@ -101,3 +197,4 @@ class HomeFacts:
     paused_until: date | None = None
     roles: tuple[NamedRole, ...] = ()
     roles_offered: tuple[NamedRole, ...] = ()
+    pairs: tuple[PairHome, ...] = ()

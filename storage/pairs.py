@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from mentoring.trials import PairState
 from storage.rows import Rows
@@ -25,19 +25,27 @@ class Pairs(Rows[Pair]):
             select(Pair).where(Pair.due_at <= now).order_by(Pair.due_at, Pair.id).limit(limit)
         )
 
+    async def next_due_at(self) -> datetime | None:
+        """When the first pair is due, past moments included; None when none is."""
+        found: datetime | None = (await self._session.execute(select(func.min(Pair.due_at)))).scalar_one()
+        return found
+
     async def list_for_participant(self, participant_id: str, *, going_only: bool = False) -> Sequence[Pair]:
         query = select(Pair).where(or_(Pair.mentor_id == participant_id, Pair.mentee_id == participant_id))
         if going_only:
             query = query.where(Pair.state.in_(_GOING))
         return await self._list(query.order_by(Pair.introduced_at, Pair.id))
 
-    async def list_for_participants(self, participant_ids: Sequence[str]) -> Sequence[Pair]:
-        """Every pair that one of them is or was in."""
-        return await self._list(
-            select(Pair)
-            .where(or_(Pair.mentor_id.in_(participant_ids), Pair.mentee_id.in_(participant_ids)))
-            .order_by(Pair.introduced_at, Pair.id)
+    async def list_for_participants(
+        self, participant_ids: Sequence[str], *, going_only: bool = False
+    ) -> Sequence[Pair]:
+        """Every pair that one of them is or (unless `going_only`) was in."""
+        query = select(Pair).where(
+            or_(Pair.mentor_id.in_(participant_ids), Pair.mentee_id.in_(participant_ids))
         )
+        if going_only:
+            query = query.where(Pair.state.in_(_GOING))
+        return await self._list(query.order_by(Pair.introduced_at, Pair.id))
 
     async def list_for_program(self, program_id: str, *, going_only: bool = False) -> Sequence[Pair]:
         query = select(Pair).where(Pair.program_id == program_id)

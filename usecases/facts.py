@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentoring.deliveries import KINDS
 from usecases.base_facts import base_facts
+from usecases.pair_life import load_pair_facts, load_session_facts
 from usecases.participation import load_person_facts
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from usecases.unit import Delivery, UnitOfWork
 
 LOADERS: dict[str, Callable[[UnitOfWork, Delivery, Facts], Awaitable[Facts | NotNeeded]]] = {
+    "pair": load_pair_facts,
     "person": load_person_facts,
+    "session": load_session_facts,
 }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from usecases.cadence import plan_pairs
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from usecases.unit import Storage
 
-PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = ()
+PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = (plan_pairs,)

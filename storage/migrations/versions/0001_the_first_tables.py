@@ -659,6 +659,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         ),
         sa.Column("trial_asked_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("introduced_at", storage.types.UtcDateTime(), nullable=False),
+        sa.Column("active_at", storage.types.UtcDateTime(), nullable=False),
         sa.Column("agreed_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column(
@@ -756,7 +757,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("window_from", storage.types.UtcDateTime(), nullable=False),
         sa.Column("window_until", storage.types.UtcDateTime(), nullable=False),
-        sa.Column("options", storage.types.JsonValue, nullable=False),
         sa.Column("suggested_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column(
             "suggested_by",
@@ -764,6 +764,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
             nullable=True,
         ),
         sa.Column("starts_at", storage.types.UtcDateTime(), nullable=True),
+        sa.Column("confirmed_at", storage.types.UtcDateTime(), nullable=True),
         sa.Column("moves", sa.Integer(), nullable=False),
         sa.Column(
             "cancelled_by",
