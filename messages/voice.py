@@ -98,32 +98,45 @@ def clip(text: str, limit: int) -> str:
     """
     if units(text) <= limit:
         return text
-    whole = _WHOLE.findall(text) if isinstance(text, Markup) else list(text)
     kept: list[str] = []
     room = limit - 1
-    for piece in whole:
+    for piece in _whole(_WHOLE.findall(text) if isinstance(text, Markup) else text):
         room -= units(piece)
         if room < 0:
             break
         kept.append(piece)
-    following = whole[len(kept)] if len(kept) < len(whole) else ""
-    while kept and _belongs_to_previous(following):
-        following = kept.pop()
-    while kept and (kept[-1].isspace() or kept[-1] == "\u200d"):
+    while kept and kept[-1].isspace():
         kept.pop()
-    ending = "…" if limit > 0 else ""
-    return type(text)("".join(kept) + ending) if isinstance(text, Markup) else "".join(kept) + ending
+    cut = "".join(kept) + ("…" if limit > 0 else "")
+    return Markup(cut) if isinstance(text, Markup) else cut
 
 
-def _belongs_to_previous(piece: str) -> bool:
-    """Accents, variation selectors, joiners and skin tones change the character before them."""
-    if len(piece) != 1:
-        return False
-    return (
-        unicodedata.category(piece) in {"Mn", "Me", "Mc"}
-        or piece == "\u200d"
-        or "\U0001f3fb" <= piece <= "\U0001f3ff"
-    )
+def _whole(pieces: Iterable[str]) -> list[str]:
+    """Characters with what changes them: accents, variation selectors, skin tones, joined emoji, flags."""
+    whole: list[str] = []
+    for piece in pieces:
+        before = whole[-1] if whole else ""
+        if before and len(piece) == 1 and _belongs_to(before, piece):
+            whole[-1] += piece
+        else:
+            whole.append(piece)
+    return whole
+
+
+def _belongs_to(before: str, character: str) -> bool:
+    if _is_flag_half(character):
+        return len(before) == 1 and _is_flag_half(before)
+    return before.endswith("\u200d") or _changes_what_is_before(character)
+
+
+def _changes_what_is_before(character: str) -> bool:
+    if unicodedata.category(character) in {"Mn", "Me", "Mc"} or character == "\u200d":
+        return True
+    return "\U0001f3fb" <= character <= "\U0001f3ff"
+
+
+def _is_flag_half(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"
 
 
 def lines(*parts: str) -> Markup:
