@@ -48,6 +48,11 @@ async def addressed(visit: Visit) -> bool:
     )
 
 
+async def pair_member(visit: Visit) -> bool:
+    """One of the two of the pair that was pressed about; their partner, a coordinator, anybody else is not."""
+    return await colleague(visit) and await visit.own_pair() is not None
+
+
 async def slack_itself(visit: Visit) -> bool:  # noqa: ARG001 - every rule is asked the same way
     """An event that Slack reports; it carries no wish of a person."""
     return True

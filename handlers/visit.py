@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from usecases.pair_life import find_own
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.press import Press
     from messages.voice import Voice
+    from usecases.pair_life import Own
     from usecases.unit import Delivery, Participant, Person, Program, UnitOfWork
 
 
@@ -37,12 +40,19 @@ class Visit:
     voice: Voice
     delivery: Delivery | None = None
     _participant: Participant | None = field(default=None, repr=False)
+    _own: Own | None = field(default=None, repr=False)
 
     async def participant(self) -> Participant | None:
         """The person's part in this program, looked up once; None when there is none."""
         if self._participant is None and self.program is not None:
             self._participant = await self.uow.participants.find_one(self.program.id, self.person.id)
         return self._participant
+
+    async def own_pair(self) -> Own | None:
+        """The person's own pair that was pressed about, looked up once; None when it is not theirs."""
+        if self._own is None:
+            self._own = await find_own(self.uow, self.person, self.ref("pair"))
+        return self._own
 
     def ref(self, what: str) -> str:
         """The id of what was pressed about: from the message's delivery, else from a value such as `pair:ID`.

@@ -111,6 +111,7 @@ class CheckInCard:
     usefulness: int | None
     wants_help: bool
     editable: bool
+    help_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,7 @@ class PairFacts(Facts):
     sessions: tuple[SessionCard, ...] = ()
     agreed_at: datetime | None = None
     ends_on: date | None = None
+    active_at: datetime | None = None
     unrated: tuple[str, ...] = ()
 
     @property

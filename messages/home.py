@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentoring.participants import ParticipantState
-from messages import blocks
+from messages import blocks, introduction
 from messages.voice import lines
 
 if TYPE_CHECKING:
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def render_home(facts: HomeFacts, voices: Voices) -> View:
     """A person's Home as it stands now; the most important comes first, with at most three buttons above the fold."""
     voice = voices.for_reader(facts.reader, facts.program)
-    parts: list[Block] = [*_now(facts, voice), *_how_it_works(facts, voice)]
+    parts: list[Block] = [
+        *_now(facts, voice),
+        *introduction.home_parts(facts, voice),
+        *_how_it_works(facts, voice),
+    ]
     return blocks.home(parts, callback_id="home.v1")
 
 

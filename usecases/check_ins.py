@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mentoring.check_ins import Answers, editable_until, help_due_on, rate, say_met
 from mentoring.concerns import TaskState
 from mentoring.sessions import Met
-from usecases.pair_life import owe_member, program_works, replan
+from usecases.pair_life import HELP_TASK, owe_member, program_works, replan
 from usecases.unit import CheckIn, Task
 
 if TYPE_CHECKING:
@@ -103,12 +103,12 @@ async def change_answers(uow: UnitOfWork, own: Own, check_in: CheckIn, now: date
 async def ask_for_help(uow: UnitOfWork, own: Own, check_in: CheckIn, now: datetime) -> None:
     """Open a task for the coordinators, with the day by which they get back. Asking twice opens one. Source: P43."""
     check_in.wants_help = True
-    if await uow.tasks.find_one(own.program.id, "help", check_in.id) is None:
+    if await uow.tasks.find_one(own.program.id, HELP_TASK, check_in.id) is None:
         uow.tasks.add(
             Task(
                 id=uow.ids.new(),
                 program_id=own.program.id,
-                kind="help",
+                kind=HELP_TASK,
                 subject=check_in.id,
                 participant_id=own.me.participant.id,
                 state=TaskState.OPEN,

@@ -50,6 +50,16 @@ async def write_feedback(
     await uow.outbox.mark_redraw(series=check_in_series(session.id, own.me.participant.id))
 
 
+async def read_feedback(uow: UnitOfWork, own: Own, session: Session) -> tuple[dict[str, str], Readers | None]:
+    """What this side itself wrote about a session, opened for its own form; and whom it let read that."""
+    row = await uow.feedbacks.find_one(session.id, own.me.participant.id)
+    if row is None:
+        return {}, None
+    sealed = {"learned": row.learned_sealed, "taught": row.taught_sealed, "tried": row.tried_sealed}
+    written = {name: uow.vault.open(text) for name, text in sealed.items() if text is not None}
+    return written, Readers(row.readers)
+
+
 async def thank_partner(uow: UnitOfWork, own: Own, session: Session, line: str, now: datetime) -> bool:
     """Send the partner a card of thanks; it holds nothing of the private answers. Once per session. Source: P44.
 

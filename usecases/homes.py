@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mentoring.facts import HomeFacts
 from mentoring.participants import NamedRoleState
 from usecases.cards import program_card, reader_of
+from usecases.pair_life import home_pairs
 from usecases.participation import role_of
 
 if TYPE_CHECKING:
@@ -49,4 +50,5 @@ async def home_facts(uow: UnitOfWork, person: Person, now: datetime) -> HomeFact
         paused_until=participant.paused_until if participant is not None else None,
         roles=tuple(row.role for row in holdings if row.state is NamedRoleState.ACCEPTED),
         roles_offered=tuple(row.role for row in holdings if row.state is NamedRoleState.NAMED),
+        pairs=await home_pairs(uow, participant, now) if participant is not None else (),
     )

@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from mentoring.cadence import PairLife, SessionLife, due_steps, next_due_at
 from mentoring.calendar import Window, WorkingTime, suggest_slots, working_day_start
-from mentoring.facts import CheckInCard, Facts, NotNeeded, PairFacts, Reader, SessionCard, SessionFacts
+from mentoring.check_ins import Answers, CheckInStage, stage
+from mentoring.facts import (
+    CheckInCard,
+    Facts,
+    NotNeeded,
+    PairFacts,
+    PairHome,
+    Reader,
+    SessionCard,
+    SessionFacts,
+)
 from mentoring.participants import ParticipantState, Role, Side
 from mentoring.sessions import SessionState
-from mentoring.trials import PairState
+from mentoring.trials import PairState, TrialAnswer
 from usecases.cards import person_card, settings_of, working_time
 
 if TYPE_CHECKING:
@@ -35,6 +45,9 @@ if TYPE_CHECKING:
 
 BEFORE = "before"
 """The moment of a first rating, before the sessions."""
+
+HELP_TASK = "help"
+"""The kind of the coordinators' task that somebody's wish for help opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +258,29 @@ async def load_session_facts(uow: UnitOfWork, delivery: Delivery, base: Facts) -
     facts = SessionFacts(
         **loaded,
         session=card,
-        options=await options_for(uow, loaded["pair_id"], card, base.now),
+        options=await _options_in(uow, delivery, card, base.now),
         check_in=await _own_check_in(uow, card, loaded),
         current=_is_current(delivery, card),
     )
     if delivery.slack_ts is None:
         return _moot_session(delivery, facts) or facts
     return facts
+
+
+_OFFERS_TIMES = frozenset(
+    {"introduction", "trial.nudge", "trial.agreed", "session.time", "session.nudge", "session.cancelled"}
+)
+
+
+async def _options_in(
+    uow: UnitOfWork, delivery: Delivery, card: SessionCard, now: datetime
+) -> tuple[datetime, ...]:
+    """The times that a message offers; the others do not look for any."""
+    if delivery.kind not in _OFFERS_TIMES or card.state not in {SessionState.WINDOW, SessionState.CANCELLED}:
+        return ()
+    pair = await uow.pairs.get(str(delivery.refs["pair"]))
+    program = await uow.programs.get(pair.program_id)
+    return await options_for(uow, pair, program, await load_members(uow, pair), card.minutes, now)
 
 
 async def _pair_values(uow: UnitOfWork, delivery: Delivery, base: Facts) -> dict[str, Any] | None:
@@ -278,6 +307,7 @@ async def _pair_values(uow: UnitOfWork, delivery: Delivery, base: Facts) -> dict
         "mentor_gives": gives[Role.MENTOR],
         "mentee_gives": gives[Role.MENTEE],
         "sessions": tuple(session_card(session) for session in sessions),
+        "active_at": pair.active_at,
         "agreed_at": pair.agreed_at,
         "ends_on": pair.ends_on,
         "unrated": await unrated_topics(uow, pair, members[role], gives) if role is not None else (),
@@ -341,23 +371,18 @@ def session_card(session: Session) -> SessionCard:
 
 
 async def options_for(
-    uow: UnitOfWork, pair_id: str, card: SessionCard, now: datetime
+    uow: UnitOfWork, pair: Pair, program: Program, members: Members, minutes: int, now: datetime
 ) -> tuple[datetime, ...]:
     """Three times inside both people's hours that collide with none of their other sessions.
 
     A pair that ends on a common date is offered times after it, as any pair whose sessions were moved.
     """
-    if card.state is SessionState.AGREED:
-        return ()
-    pair = await uow.pairs.get(pair_id)
-    program = await uow.programs.get(pair.program_id)
-    members = await load_members(uow, pair)
     held_back = earliest_start(pair, program)
     return suggest_slots(
         working_time(members[Role.MENTEE].person, program),
         working_time(members[Role.MENTOR].person, program),
         max(now, held_back - timedelta(hours=24)) if held_back is not None else now,
-        card.minutes,
+        minutes,
         busy=await _busy(uow, pair, now),
     )
 
@@ -385,10 +410,17 @@ async def _own_check_in(uow: UnitOfWork, card: SessionCard, loaded: Mapping[str,
     if loaded["role"] is None:
         return None
     check_in = await uow.check_ins.find_one(card.id, own.participant_id)
-    return check_in_card(check_in, loaded["now"]) if check_in is not None else None
+    if check_in is None:
+        return None
+    task = (
+        await uow.tasks.find_one(loaded["program"].id, HELP_TASK, check_in.id)
+        if check_in.wants_help
+        else None
+    )
+    return check_in_card(check_in, loaded["now"], help_by=task.due_on if task is not None else None)
 
 
-def check_in_card(check_in: CheckIn, now: datetime) -> CheckInCard:
+def check_in_card(check_in: CheckIn, now: datetime, *, help_by: date | None = None) -> CheckInCard:
     """One side's answers, for that side."""
     return CheckInCard(
         id=check_in.id,
@@ -396,6 +428,7 @@ def check_in_card(check_in: CheckIn, now: datetime) -> CheckInCard:
         usefulness=check_in.usefulness,
         wants_help=check_in.wants_help,
         editable=now < check_in.editable_until,
+        help_by=help_by,
     )
 
 
@@ -443,3 +476,56 @@ def _moot_session(delivery: Delivery, facts: SessionFacts) -> NotNeeded | None:
 def local_today(program: Program, now: datetime) -> date:
     """The program's date at a moment."""
     return now.astimezone(program_works(program).zone).date()
+
+
+# ------------------------------------------------------------------ Home
+
+
+async def home_pairs(uow: UnitOfWork, participant: Participant, now: datetime) -> tuple[PairHome, ...]:
+    """A participant's pairs that are going, each with what is open for them and the next session."""
+    found = []
+    for pair in await uow.pairs.list_for_participant(participant.id, going_only=True):
+        members = await load_members(uow, pair)
+        me = next(one for one in members.values() if one.participant.id == participant.id)
+        sessions = await uow.sessions.list_for_pair(pair.id)
+        found.append(
+            PairHome(
+                pair_id=pair.id,
+                role=me.role,
+                partner=_card(members[me.role.other], ()),
+                state=pair.state,
+                next_session=_next_session(sessions, now),
+                check_in=await _open_check_in(uow, participant, sessions, now),
+                asks_trial=_asks_trial(pair, me.role),
+            )
+        )
+    return tuple(found)
+
+
+def _next_session(sessions: Sequence[Session], now: datetime) -> SessionCard | None:
+    """The first session that is neither over nor called off for good and whose window has opened."""
+    for session in sessions:
+        if session.state is not SessionState.PAST and session.window_from <= now < session.window_until:
+            return session_card(session)
+    return None
+
+
+async def _open_check_in(
+    uow: UnitOfWork, participant: Participant, sessions: Sequence[Session], now: datetime
+) -> tuple[CheckInCard, SessionCard] | None:
+    by_id = {session.id: session for session in sessions}
+    rows = [
+        row
+        for row in await uow.check_ins.list_for_sessions(list(by_id))
+        if row.participant_id == participant.id and now < row.editable_until
+    ]
+    for row in reversed(rows):
+        if stage(Answers(row.met, row.usefulness)) is not CheckInStage.SAVED:
+            return check_in_card(row, now), session_card(by_id[row.session_id])
+    return None
+
+
+def _asks_trial(pair: Pair, role: Role) -> bool:
+    answer = pair.mentor_trial if role is Role.MENTOR else pair.mentee_trial
+    asked = pair.trial_asked_at is not None and pair.agreed_at is None
+    return asked and answer in {None, TrialAnswer.NOT_SURE}

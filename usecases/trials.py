@@ -130,10 +130,15 @@ async def _first_ratings(uow: UnitOfWork, pair: Pair, now: datetime) -> None:
     await uow.flush()
 
 
+async def missing_ratings(uow: UnitOfWork, own: Own) -> tuple[str, ...]:
+    """Topics this side learns here that it has not rated yet."""
+    skills = await uow.skills.list_for([own.pair.mentor_id, own.pair.mentee_id])
+    return await unrated_topics(uow, own.pair, own.me, given_topics(own.pair, skills))
+
+
 async def rate_topics(uow: UnitOfWork, own: Own, values: Mapping[str, int], now: datetime) -> None:
     """Keep first ratings of topics this side learns here; a rating that stands already is not replaced."""
-    skills = await uow.skills.list_for([own.pair.mentor_id, own.pair.mentee_id])
-    missing = await unrated_topics(uow, own.pair, own.me, given_topics(own.pair, skills))
+    missing = await missing_ratings(uow, own)
     for topic_id, value in values.items():
         if topic_id in missing and value in range(1, 6):
             _add_rating(uow, own.pair, own.me.participant.id, topic_id, value, now)
