@@ -41,6 +41,7 @@ class SessionLife:
     minutes: int
     window_from: datetime
     window_until: datetime
+    suggested_at: datetime | None = None
     starts_at: datetime | None = None
     confirmed_at: datetime | None = None
     answered: frozenset[Role] = frozenset()
@@ -49,6 +50,11 @@ class SessionLife:
     def ends_at(self) -> datetime | None:
         """The end of the agreed time."""
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at is not None else None
+
+    @property
+    def closes_at(self) -> datetime:
+        """The end of the window, or of the time that was suggested behind it and may still be confirmed."""
+        return max(self.window_until, self.suggested_at or self.window_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +343,7 @@ STEPS: tuple[Step, ...] = (
         _NOBODY,
         None,
         waits=False,
-        stops=(_past_or_off, _had_a_time),
+        stops=(_first_chat, _past_or_off, _had_a_time),
     ),
     # The check-in: after the planned time, or at the end of a window in which no time was agreed.
     Step(
@@ -347,7 +353,7 @@ STEPS: tuple[Step, ...] = (
         _AFTER,
         _EACH,
         "check_in.question",
-        waits=False,
+        waits=True,
         stops=(_first_chat, _called_off, _answered),
     ),
     Step(
@@ -455,7 +461,7 @@ def _anchor(life: PairLife, anchor: Anchor, session: SessionLife | None) -> date
     if session is not None:
         return {
             Anchor.WINDOW_OPENS: session.window_from,
-            Anchor.WINDOW_CLOSES: session.window_until,
+            Anchor.WINDOW_CLOSES: session.closes_at,
             Anchor.STARTS: session.starts_at,
             Anchor.ENDS: session.ends_at,
         }.get(anchor)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mentoring.calendar import Window
+from mentoring.calendar import Window, add_working_days
 from mentoring.trials import months_after
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from mentoring.calendar import WorkingTime
     from mentoring.program import ProgramSettings
 
 
-def agreed_end(agreed_on: date, closing_months: int) -> date:
-    """The day on which a pair is complete: so many months after it agreed."""
-    return months_after(agreed_on, closing_months)
+def agreed_end(agreed_on: date, closing_months: int, works: WorkingTime) -> date:
+    """The day on which a pair is complete: so many months after it agreed, or the next working day after that."""
+    return add_working_days(works, months_after(agreed_on, closing_months) - timedelta(days=1), 1)
 
 
 def session_windows(agreed_at: datetime, settings: ProgramSettings) -> tuple[Window, ...]:

@@ -163,7 +163,11 @@ def confirm(facts: SessionFacts, voice: Voice) -> Message:
     if facts.state.is_going and facts.current and session.state is SessionState.AGREED:
         return _agreed(facts, voice)
     if not facts.state.is_going or not facts.current or session.state is not SessionState.SUGGESTED:
-        text = voice.say("This suggestion for {what} no longer stands.", what=what)
+        text = (
+            voice.say("The time for {what} is over.", what=what)
+            if facts.current and session.state is SessionState.PAST
+            else voice.say("This suggestion for {what} no longer stands.", what=what)
+        )
         return Message(text=text, blocks=(blocks.section(text),))
     by = session.suggested_by or Role.MENTEE
     at = when(facts, voice, session.suggested_at or facts.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mentoring.check_ins import Answers, editable_until, help_due_on, rate, say_met
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from usecases.pair_life import Member, Own
     from usecases.unit import Pair, Program, Session, UnitOfWork
+
+LAST_STAYS_OPEN = timedelta(weeks=4)
+"""How long the check-in after the last session may be answered and changed."""
 
 
 def check_in_series(session_id: str, participant_id: str) -> str:
@@ -35,21 +39,24 @@ async def ask_check_in(
 ) -> None:
     """Open one side's check-in about a session and owe them the question; a second call changes nothing."""
     check_in = await uow.check_ins.find_one(session.id, member.participant.id)
+    later = [one for one in await uow.sessions.list_for_pair(pair.id) if one.number > session.number]
+    starts = [one.starts_at for one in later if one.starts_at is not None]
+    closes = later[0].window_until if later else now + LAST_STAYS_OPEN
+    until = editable_until(starts, closes, now)
     if check_in is None:
-        later = [one for one in await uow.sessions.list_for_pair(pair.id) if one.number > session.number]
-        starts = [one.starts_at for one in later if one.starts_at is not None]
-        until = later[0].window_until if later else session.window_until
         check_in = uow.check_ins.add(
             CheckIn(
                 id=uow.ids.new(),
                 session_id=session.id,
                 participant_id=member.participant.id,
                 asked_at=now,
-                editable_until=editable_until(starts, until, now),
+                editable_until=until,
             )
         )
         await uow.flush()
         await uow.homes.mark(member.person.id)
+    if check_in.met is None:
+        check_in.editable_until = until
     await owe_member(
         uow,
         program,

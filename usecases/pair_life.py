@@ -23,7 +23,7 @@ from mentoring.facts import (
     SessionFacts,
 )
 from mentoring.participants import ParticipantState, Role, Side
-from mentoring.sessions import SessionState
+from mentoring.sessions import FIRST_CHAT, SessionState
 from mentoring.trials import PairState, TrialAnswer
 from usecases.cards import person_card, settings_of, working_time
 
@@ -113,7 +113,7 @@ async def load_life(uow: UnitOfWork, pair: Pair) -> PairLife:
         works={role: working_time(member.person, program) for role, member in members.items()},
         program_works=program_works(program),
         introduced_at=pair.introduced_at,
-        active_at=pair.active_at,
+        active_at=_last_sign_of_life(pair, sessions),
         sessions=tuple(_session_life(session, check_ins, members) for session in sessions),
         trial_asked_at=pair.trial_asked_at,
         answers={Role.MENTOR: pair.mentor_trial, Role.MENTEE: pair.mentee_trial},
@@ -125,6 +125,11 @@ async def load_life(uow: UnitOfWork, pair: Pair) -> PairLife:
             if member.participant.state is ParticipantState.PAUSED
         },
     )
+
+
+def _last_sign_of_life(pair: Pair, sessions: Sequence[Session]) -> datetime:
+    held = [one.starts_at for one in sessions if one.state is SessionState.PAST and one.starts_at is not None]
+    return max(pair.active_at, *held) if held else pair.active_at
 
 
 def program_works(program: Program) -> WorkingTime:
@@ -148,6 +153,7 @@ def _session_life(session: Session, check_ins: Sequence[CheckIn], members: Membe
         minutes=session.minutes,
         window_from=session.window_from,
         window_until=session.window_until,
+        suggested_at=session.suggested_at,
         starts_at=session.starts_at,
         confirmed_at=session.confirmed_at,
         answered=frozenset(answered),
@@ -503,9 +509,18 @@ async def home_pairs(uow: UnitOfWork, participant: Participant, now: datetime) -
 
 
 def _next_session(sessions: Sequence[Session], now: datetime) -> SessionCard | None:
-    """The first session that is neither over nor called off for good and whose window has opened."""
+    """The next one with a time ahead, else the one whose date is to be found now."""
+    timed = [
+        (start, session)
+        for session in sessions
+        for start in (session.starts_at or session.suggested_at,)
+        if start is not None and start > now and session.state is not SessionState.PAST
+    ]
+    if timed:
+        return session_card(min(timed, key=lambda one: one[0])[1])
     for session in sessions:
-        if session.state is not SessionState.PAST and session.window_from <= now < session.window_until:
+        is_open = session.window_from <= now and (session.number == FIRST_CHAT or now < session.window_until)
+        if session.state in {SessionState.WINDOW, SessionState.CANCELLED} and is_open:
             return session_card(session)
     return None
 
@@ -520,7 +535,8 @@ async def _open_check_in(
         if row.participant_id == participant.id and now < row.editable_until
     ]
     for row in reversed(rows):
-        if stage(Answers(row.met, row.usefulness)) is not CheckInStage.SAVED:
+        is_over = by_id[row.session_id].state is SessionState.PAST
+        if is_over and stage(Answers(row.met, row.usefulness)) is not CheckInStage.SAVED:
             return check_in_card(row, now), session_card(by_id[row.session_id])
     return None
 

@@ -18,6 +18,7 @@ from usecases.pair_life import (
     local_today,
     owe_member,
     owe_pair,
+    program_works,
     replan,
     replan_pairs_of,
 )
@@ -183,4 +184,4 @@ async def _agreed_end(uow: UnitOfWork, pair: Pair) -> date | None:
         return None
     program = await uow.programs.get(pair.program_id)
     months = settings_of(program).closing_months
-    return agreed_end(local_today(program, pair.agreed_at), months)
+    return agreed_end(local_today(program, pair.agreed_at), months, program_works(program))

@@ -16,6 +16,7 @@ from usecases.pair_life import (
     load_members,
     local_today,
     owe_pair,
+    program_works,
     replan,
     unrated_topics,
 )
@@ -70,7 +71,7 @@ async def agree(uow: UnitOfWork, program: Program, pair: Pair, now: datetime) ->
     """
     settings = settings_of(program)
     pair.state, pair.agreed_at = PairState.AGREED, now
-    pair.ends_on = agreed_end(local_today(program, now), settings.closing_months)
+    pair.ends_on = agreed_end(local_today(program, now), settings.closing_months, program_works(program))
     chat = await uow.sessions.find_numbered(pair.id, FIRST_CHAT)
     if chat is not None and chat.state in {
         SessionState.WINDOW,
