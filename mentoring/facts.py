@@ -120,6 +120,7 @@ class PairFacts(Facts):
 
     Attributes:
         role: the reader's; None in the group DM, which both read.
+        state, ends_on: as the reader was told them; nobody sees that a pair will end because the other asked.
         answer: the reader's own to the trial question; the other side's is never loaded.
         mentor_gives, mentee_gives: topic ids that one shares and the other wants, in the order they were chosen.
         sessions: all of the pair's, in order.
@@ -174,7 +175,6 @@ class PairHome:
     pair_id: str
     role: Role
     partner: PersonCard
-    state: PairState
     next_session: SessionCard | None
     check_in: tuple[CheckInCard, SessionCard] | None  # the one that is open
     asks_trial: bool  # the trial question is open for the reader

@@ -113,10 +113,10 @@ def _saved(facts: SessionFacts, voice: Voice, what: str, value: str) -> Message:
     )
     more = ""
     if check_in is not None and check_in.wants_help:
-        more = voice.say("The program team knows that you would like help and gets back to you.")
+        more = voice.say("You would like help: the program team gets back to you.")
         if check_in.help_by is not None:
             more = voice.say(
-                "The program team knows that you would like help and gets back to you by {day}.",
+                "You would like help: the program team gets back to you by {day}.",
                 day=voice.day(check_in.help_by),
             )
     elif form:

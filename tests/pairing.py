@@ -55,7 +55,7 @@ async def open_program(uow: UnitOfWork, workspace_id: str, now: datetime, **sett
 async def enrol(uow: UnitOfWork, program: Program, who: Joining, now: datetime) -> Participant:
     """Make somebody take part."""
     person = await get_or_add_person(uow, program.workspace_id, who.slack_user_id, now)
-    apply_profile(person, Profile(who.slack_user_id, who.name, who.timezone, "en"), now, country=None)
+    apply_profile(person, Profile(who.slack_user_id, who.name, who.timezone, "en-GB"), now, country=None)
     participant = uow.participants.add(
         Participant(
             id=uow.ids.new(),

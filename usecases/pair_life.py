@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mentoring.cadence import PairLife, SessionLife, due_steps, next_due_at
 from mentoring.calendar import Window, WorkingTime, suggest_slots, working_day_start
 from mentoring.check_ins import Answers, CheckInStage, stage
+from mentoring.closing import agreed_end
 from mentoring.facts import (
     CheckInCard,
     Facts,
@@ -24,7 +25,7 @@ from mentoring.facts import (
 )
 from mentoring.participants import ParticipantState, Role, Side
 from mentoring.sessions import FIRST_CHAT, SessionState
-from mentoring.trials import PairState, TrialAnswer
+from mentoring.trials import EndCause, PairState, TrialAnswer
 from usecases.cards import person_card, settings_of, working_time
 
 if TYPE_CHECKING:
@@ -300,24 +301,50 @@ async def _pair_values(uow: UnitOfWork, delivery: Delivery, base: Facts) -> dict
     values = {field.name: getattr(base, field.name) for field in fields(Facts)}
     if role is None:
         values["reader"] = _both_read(members)
-    answers = {Role.MENTOR: pair.mentor_trial, Role.MENTEE: pair.mentee_trial}
     sessions = await uow.sessions.list_for_pair(pair.id)
+    state, ends_on = await _as_told(uow, pair, role)
     return values | {
         "pair_id": pair.id,
-        "state": pair.state,
+        "state": state,
         "mentor": _card(members[Role.MENTOR], skills),
         "mentee": _card(members[Role.MENTEE], skills),
         "introduced_at": pair.introduced_at,
         "role": role,
-        "answer": answers[role] if role is not None else None,
+        "answer": _answer_of(pair, role) if role is not None else None,
         "mentor_gives": gives[Role.MENTOR],
         "mentee_gives": gives[Role.MENTEE],
         "sessions": tuple(session_card(session) for session in sessions),
         "active_at": pair.active_at,
         "agreed_at": pair.agreed_at,
-        "ends_on": pair.ends_on,
+        "ends_on": ends_on,
         "unrated": await unrated_topics(uow, pair, members[role], gives) if role is not None else (),
     }
+
+
+async def _as_told(uow: UnitOfWork, pair: Pair, role: Role | None) -> tuple[PairState, date | None]:
+    """State and end date as the reader was told them.
+
+    Until the common date a pair that will end looks to both like any other, except to the one who asked for it, and
+    except where it would end for its silence, which either may undo.
+    """
+    if pair.state is not PairState.ENDING or pair.end_cause is EndCause.SILENCE:
+        return pair.state, pair.ends_on
+    if role is not None and _answer_of(pair, role) is TrialAnswer.SWAP:
+        return pair.state, pair.ends_on
+    if pair.agreed_at is None:
+        return PairState.TRIAL, None
+    program = await uow.programs.get(pair.program_id)
+    return PairState.AGREED, end_of_agreement(program, pair.agreed_at)
+
+
+def _answer_of(pair: Pair, role: Role) -> TrialAnswer | None:
+    return pair.mentor_trial if role is Role.MENTOR else pair.mentee_trial
+
+
+def end_of_agreement(program: Program, agreed_at: datetime) -> date:
+    """The day on which a pair that agreed at a moment is complete."""
+    months = settings_of(program).closing_months
+    return agreed_end(local_today(program, agreed_at), months, program_works(program))
 
 
 def _card(member: Member, skills: Sequence[Skill]) -> Any:
@@ -499,7 +526,6 @@ async def home_pairs(uow: UnitOfWork, participant: Participant, now: datetime) -
                 pair_id=pair.id,
                 role=me.role,
                 partner=_card(members[me.role.other], ()),
-                state=pair.state,
                 next_session=_next_session(sessions, now),
                 check_in=await _open_check_in(uow, participant, sessions, now),
                 asks_trial=_asks_trial(pair, me.role),
@@ -542,6 +568,6 @@ async def _open_check_in(
 
 
 def _asks_trial(pair: Pair, role: Role) -> bool:
-    answer = pair.mentor_trial if role is Role.MENTOR else pair.mentee_trial
+    answer = _answer_of(pair, role)
     asked = pair.trial_asked_at is not None and pair.agreed_at is None
     return asked and answer in {None, TrialAnswer.NOT_SURE}

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mentoring.calendar import common_date
-from mentoring.closing import agreed_end
 from mentoring.participants import ParticipantState, Role
 from mentoring.sessions import FIRST_CHAT, SessionState
 from mentoring.trials import EndCause, PairState
@@ -14,11 +13,11 @@ from usecases.cards import settings_of
 from usecases.pair_life import (
     changed,
     earliest_start,
+    end_of_agreement,
     load_members,
     local_today,
     owe_member,
     owe_pair,
-    program_works,
     replan,
     replan_pairs_of,
 )
@@ -26,7 +25,7 @@ from usecases.sessions import call_off, session_series
 from usecases.unit import Pair, Session
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from usecases.unit import Program, Proposal, UnitOfWork
 
@@ -165,7 +164,8 @@ async def keep_pair(uow: UnitOfWork, pair: Pair, now: datetime) -> bool:
             return False
         pair.state = PairState.AGREED if pair.agreed_at is not None else PairState.TRIAL
         pair.end_cause = None
-        pair.ends_on = await _agreed_end(uow, pair)
+        program = await uow.programs.get(pair.program_id)
+        pair.ends_on = end_of_agreement(program, pair.agreed_at) if pair.agreed_at is not None else None
         for member in (await load_members(uow, pair)).values():
             member.participant.waiting_rounds = max(member.participant.waiting_rounds - 1, 0)
     if pair.state not in {PairState.TRIAL, PairState.AGREED}:
@@ -177,11 +177,3 @@ async def keep_pair(uow: UnitOfWork, pair: Pair, now: datetime) -> bool:
         await uow.outbox.mark_redraw(series=f"pair.quiet:{pair.id}:{participant_id}")
     await replan(uow, pair, now)
     return True
-
-
-async def _agreed_end(uow: UnitOfWork, pair: Pair) -> date | None:
-    if pair.agreed_at is None:
-        return None
-    program = await uow.programs.get(pair.program_id)
-    months = settings_of(program).closing_months
-    return agreed_end(local_today(program, pair.agreed_at), months, program_works(program))

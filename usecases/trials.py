@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentoring.closing import agreed_end, session_windows
+from mentoring.closing import session_windows
 from mentoring.participants import Role
 from mentoring.sessions import FIRST_CHAT, SessionState
 from mentoring.trials import EndCause, PairState, TrialAnswer, TrialOutcome, may_answer, outcome
@@ -12,11 +12,10 @@ from usecases.cards import settings_of
 from usecases.pair_life import (
     BEFORE,
     changed,
+    end_of_agreement,
     given_topics,
     load_members,
-    local_today,
     owe_pair,
-    program_works,
     replan,
     unrated_topics,
 )
@@ -71,7 +70,7 @@ async def agree(uow: UnitOfWork, program: Program, pair: Pair, now: datetime) ->
     """
     settings = settings_of(program)
     pair.state, pair.agreed_at = PairState.AGREED, now
-    pair.ends_on = agreed_end(local_today(program, now), settings.closing_months, program_works(program))
+    pair.ends_on = end_of_agreement(program, now)
     chat = await uow.sessions.find_numbered(pair.id, FIRST_CHAT)
     if chat is not None and chat.state in {
         SessionState.WINDOW,
