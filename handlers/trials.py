@@ -8,6 +8,7 @@ from handlers.answers import Answer, Close, Nothing, Open, Reply
 from handlers.rules import pair_member
 from mentoring.trials import TrialAnswer
 from messages import notices, trials
+from usecases.cards import settings_of
 from usecases.pairs import keep_pair
 from usecases.trials import answer_trial, missing_ratings, rate_topics
 
@@ -45,7 +46,8 @@ async def on_rate(visit: Visit) -> Answer:
     missing = await missing_ratings(visit.uow, own) if own is not None else ()
     if own is None or not missing:
         return Reply(notices.not_here(visit.voice))
-    return Open(trials.rating_view(visit.voice, missing, reference=f"pair:{own.pair.id}"))
+    group = settings_of(own.program).minimum_group
+    return Open(trials.rating_view(visit.voice, missing, group=group, reference=f"pair:{own.pair.id}"))
 
 
 async def on_rated(visit: Visit) -> Answer:

@@ -108,6 +108,39 @@ _KINDS = (
         in_hours=False,
         lane=Lane.ANSWER,
     ),
+    # Rounds and proposals. A proposal's own window says how long it is useful; the loader looks.
+    DeliveryKind(
+        "round.card",
+        Policy.ONCE,
+        "You asked for the round of the program that you coordinate.",
+        stale_after=timedelta(days=1),
+        in_hours=False,
+        lane=Lane.ANSWER,
+        while_paused=True,
+        facts="round",
+    ),
+    DeliveryKind(
+        "proposal.question",
+        Policy.SURE,
+        "You take part, and there is a possible pair for you.",
+        stale_after=None,
+        lane=Lane.BULK,
+        facts="proposal",
+    ),
+    DeliveryKind(
+        "proposal.reminder",
+        Policy.ONCE,
+        "A possible pair waits for your answer; you are reminded once.",
+        stale_after=timedelta(days=2),
+        facts="proposal",
+    ),
+    DeliveryKind(
+        "proposal.closed",
+        Policy.SURE,
+        "You said yes to a possible pair, and you should not be left without a word.",
+        stale_after=_TWO_WEEKS,
+        facts="proposal",
+    ),
     # A pair's life.
     DeliveryKind(
         "introduction",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from mentoring.participants import NamedRole, ParticipantState
     from mentoring.program import ProgramSettings
+    from mentoring.proposals import ProposalView
+    from mentoring.rounds import DropCause, RoundState
     from mentoring.sessions import Met, SessionState
     from mentoring.trials import PairState, TrialAnswer
 
@@ -181,6 +183,118 @@ class PairHome:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalCard:
+    """A possible pair as one side may know it.
+
+    Attributes:
+        view: what may be said to the reader; never depends on the other's answer before all may know.
+        gives, gets: topic ids that the reader would share, and would learn about.
+        common: goals and interests that both named.
+        overlap: shared working hours of an ordinary day, start and end; None where there are hardly any.
+        answer_by: the end of the reader's window.
+        hear_by: when the reader hears at the latest whether it came about.
+        can_undo: the reader's answer can be taken back.
+    """
+
+    id: str
+    view: ProposalView
+    role: Role
+    partner: PersonCard
+    gives: tuple[str, ...]
+    gets: tuple[str, ...]
+    common: tuple[str, ...]
+    overlap: tuple[datetime, datetime] | None
+    answer_by: datetime
+    hear_by: datetime
+    can_undo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalFacts(Facts):
+    """Facts about a proposal, for one side of it."""
+
+    proposal: ProposalCard
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedPair:
+    """A reviewed pair that was not proposed: by name who left or paused; empty where the rule may be a secret."""
+
+    mentor: str
+    mentee: str
+    causes: tuple[tuple[str, DropCause], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCard:
+    """A round as coordinators see it: counts, and what stands in the way; never an answer.
+
+    Attributes:
+        mentors: people who are asked first where people are asked in turn.
+        left_over: people without any pair.
+        paused: people who take no part while they pause.
+        written: pairs that were proposed.
+        introduced: of these, the ones that came about.
+    """
+
+    id: str
+    number: int
+    state: RoundState
+    version: int
+    pairs: int
+    mentors: int
+    left_over: int
+    paused: int
+    in_turn: bool
+    hold_minutes: int
+    publish_at: datetime | None
+    published_at: datetime | None
+    written: int
+    introduced: int
+    dropped: tuple[DroppedPair, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundFacts(Facts):
+    """Facts about a round, for a coordinator."""
+
+    round: RoundCard
+
+
+@dataclass(frozen=True, slots=True)
+class PairLine:
+    """One pair of a draft, with its reasons as codes and what a sentence needs."""
+
+    mentor: str
+    mentee: str
+    reasons: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOverLine:
+    """Somebody a draft leaves over: what each rule removed, who came nearest, which one change helps most."""
+
+    name: str
+    role: Role
+    reasons: Mapping[str, int]
+    nearest: str
+    nearest_codes: tuple[str, ...]
+    one_change: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """One page of a draft: pairs, or people left over."""
+
+    round: RoundCard
+    shows_pairs: bool
+    page: int
+    pages: int
+    pairs: tuple[PairLine, ...]
+    left_over: tuple[LeftOverLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotNeeded:
     """The message has nothing left to say (its subject is gone, answered or withdrawn)."""
 
@@ -199,4 +313,6 @@ class HomeFacts:
     paused_until: date | None = None
     roles: tuple[NamedRole, ...] = ()
     roles_offered: tuple[NamedRole, ...] = ()
+    proposals: tuple[ProposalCard, ...] = ()
+    round: RoundCard | None = None
     pairs: tuple[PairHome, ...] = ()

@@ -40,7 +40,7 @@ def question(facts: SessionFacts, voice: Voice) -> Message:
                     partner=partner,
                 ),
                 blocks=(
-                    blocks.section(lines(first, _who_sees(voice, partner))),
+                    blocks.section(lines(first, _who_sees(facts, voice))),
                     blocks.actions(*usefulness_buttons(voice, value), block_id="usefulness"),
                 ),
             )
@@ -59,17 +59,20 @@ def _met(facts: SessionFacts, voice: Voice, what: str, value: str) -> Message:
             partner=partner,
         ),
         blocks=(
-            blocks.section(lines(first, _who_sees(voice, partner))),
+            blocks.section(lines(first, _who_sees(facts, voice))),
             blocks.actions(*met_buttons(voice, value), block_id="met"),
         ),
     )
 
 
-def _who_sees(voice: Voice, partner: str) -> str:
+def _who_sees(facts: SessionFacts, voice: Voice) -> str:
+    partner = facts.partner.name
+    group = facts.program.settings.minimum_group if facts.program is not None else 5
     return voice.say(
         "{partner} does not see your answer. The program team sees whether pairs met. "
-        "Ratings appear only for groups of five or more.",
+        "Ratings appear only for groups of {group} or more.",
         partner=partner,
+        group=group,
     )
 
 

@@ -103,9 +103,7 @@ def _options(facts: SessionFacts, voice: Voice) -> list[Block]:
             voice.say("{n}) {time}", n=n, time=when(facts, voice, option))
             for n, option in enumerate(facts.options, start=1)
         ]
-        parts.append(
-            blocks.section(lines(voice.say("Times that fit the working hours of both of you:"), *listed))
-        )
+        parts.append(blocks.section(lines(voice.say("Times that fit you both:"), *listed)))
     picks = [
         blocks.button(
             voice.plain("Option {n}", n=n),
@@ -131,13 +129,12 @@ def find_time(facts: SessionFacts, voice: Voice) -> Message:
     """The window of a session is open, or has been for a while without a date: times to choose from."""
     what = named(voice, facts.session.number)
     first = voice.say(
-        "*Please find a time for {what} by {day}.* {minutes}, in working time.",
+        "*Please find a time for {what} by {day}.*",
         what=what,
         day=voice.local_day(facts.session.window_until),
-        minutes=_minutes(facts.session, voice),
     )
     owner = voice.say(
-        "The next step is {mentee}'s: one press suggests a time. {mentor} confirms it with one press.",
+        "The next step is {mentee}'s; {mentor} confirms.",
         mentee=facts.mentee.name,
         mentor=facts.mentor.name,
     )

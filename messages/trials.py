@@ -119,7 +119,7 @@ def _after_agreement(facts: PairFacts, voice: Voice, value: str) -> Message:
     )
 
 
-def rating_view(voice: Voice, topic_ids: Sequence[str], *, reference: str) -> View:
+def rating_view(voice: Voice, topic_ids: Sequence[str], *, group: int, reference: str) -> View:
     """The first rating of what somebody learns here: a measure before the sessions, theirs alone."""
     content = load_content(voice.locale)
     topics = [topic for topic in (content.topic(topic_id) for topic_id in topic_ids) if topic is not None]
@@ -141,7 +141,9 @@ def rating_view(voice: Voice, topic_ids: Sequence[str], *, reference: str) -> Vi
         )
         for topic in topics
     ]
-    note = voice.say("Your partner does not see this. It is shown only for groups of five or more.")
+    note = voice.say(
+        "Your partner does not see this. It is shown only for groups of {group} or more.", group=group
+    )
     return blocks.modal(
         voice.plain("Where I stand today"),
         [blocks.section(note), *fields],

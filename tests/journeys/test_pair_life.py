@@ -290,9 +290,14 @@ async def test_a_session_has_agenda_reminder_and_a_private_check_in_of_two_taps(
         story.tom.sees("Saved, thank you.")
         story.tom.sees_not("4 of 5")
         story.mara.sees_not("Saved")
+        story.tom.sees("If you have two minutes: what did you learn, what did you teach, what did you try?")
         check_ins = len(story.tom.dms())
 
         await story.act(story.tom, "Tell us more")
+        form = story.tom.modal
+        assert form is not None
+        assert [block["type"] for block in form.blocks] == ["section", "input", "input", "input", "input"]
+        assert all(block["optional"] for block in form.blocks[1:])
         await story.tom.writes("What have you tried since last time?", "A secret clip")
         await story.tom.submits()
         story.tom.sees("Please choose who may read what you wrote.")
@@ -382,3 +387,61 @@ async def test_a_quiet_pair_is_asked_and_kept_by_one_press(database_url):
         story.tom.sees("Your pair with Mara Lind goes on.")
         with pytest.raises(NotOnScreenError):
             await story.mara.presses("We go on")
+
+
+@pytest.mark.practice("P24")
+async def test_a_pair_that_says_nothing_hears_little_and_coordinators_hear_once(database_url):
+    async with introduced(database_url, zones=("Europe/Berlin", "Asia/Kolkata")) as story:
+        await story.world.advance(days=30)
+        first, nudge = story.heard()
+        assert_well_worded(first, LONGEST["introduction"])
+        assert_well_worded(nudge, REQUEST)
+        assert [words_of(message).split("?")[0] for message in story.tom.dms()] == [
+            "*How would you like to go on with Mara Lind"
+        ] * 2
+        async with story.world.bot.storage.read() as uow:
+            program = await uow.programs.find_current(story.world.bot.workspace_id)
+            assert [task.kind for task in await uow.tasks.list_open(program.id)] == ["trial_without_chat"]
+
+
+async def test_windows_without_a_time_are_opened_nudged_and_asked_about(database_url):
+    async with introduced(database_url) as story:
+        await story.agree()
+        before = len(story.heard())
+        await story.world.advance(days=40)
+        later = story.heard()[before:]
+        assert [words_of(one).split(" by ")[0] for one in later] == [
+            "*Please find a time for session 1",  # the tenth day of its window
+            "*Please find a time for session 2",  # its window opens
+            "*Please find a time for session 2",
+        ]
+        story.tom.sees("Did session 1 with Mara Lind take place?")
+        await story.act(story.tom, "We moved it", within="directmessage")
+        await story.act(story.tom, "Find a time", within="Saved")
+        await story.tom.submits()
+        await story.soon()
+        story.mara.sees("Tom Berg suggests", within=story.group)
+        for message in (*story.heard(), *story.tom.dms()):
+            assert_well_worded(message, 150)
+
+
+async def test_an_old_button_for_a_time_that_has_passed_changes_nothing_and_says_so(database_url):
+    async with introduced(database_url) as story:
+        await story.world.advance(days=5)
+        await story.act(story.tom, "Option 1")
+        story.tom.sees("This time is over or too close. Please choose a later one.")
+        assert (await story.session(0)).suggested_at is None
+        await story.act(story.tom, "Option 1")
+        assert (await story.session(0)).suggested_at is not None
+
+
+async def test_a_late_reminder_is_dropped_and_a_moved_one_says_so(database_url):
+    async with introduced(database_url) as story:
+        await story.act(story.tom, "Option 3")
+        await story.act(story.mara, "Works for me")
+        await story.world.advance(days=2)
+        story.tom.sees("your first chat with Mara Lind, 25 minutes")
+        await story.act(story.tom, "Move it", within="directmessage")
+        await story.tom.submits()
+        await story.soon()
+        story.mara.sees("This time for your first chat no longer stands.", within="directmessage")
