@@ -6,7 +6,7 @@ A pair that breaks one does not exist for any path: round, late joiner, swap, ov
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -241,5 +241,8 @@ def has_secret_cause(mentor: Candidate, mentee: Candidate, settings: MatchingSet
     """
     if RULE_OF[ReasonCode.NOT_AVAILABLE].breaks(mentor, mentee, settings):
         return True
-    overlap = mentor.can_share.keys() & mentee.wants_to_learn.keys()
-    return bool(overlap) and not shared_topics(mentor, mentee, settings)
+    if not (mentor.off_limits or mentee.off_limits):
+        return False
+    none = frozenset[str]()
+    seen = shared_topics(replace(mentor, off_limits=none), replace(mentee, off_limits=none), settings)
+    return bool(seen) and not shared_topics(mentor, mentee, settings)

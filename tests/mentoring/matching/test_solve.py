@@ -57,7 +57,7 @@ def check_against_every_choice(seed):
     assert {(pair.mentor_id, pair.mentee_id): pair.score for pair in result.pairs}.items() <= scores.items()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(SEEDS)
 def test_solve_finds_the_best_of_every_choice(seed):
     check_against_every_choice(seed)
@@ -78,7 +78,7 @@ def check_order(seed):
     assert solve(replace(task, candidates=tuple(shuffled))) == solve(task)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(SEEDS)
 def test_solve_gives_the_same_answer_in_any_order(seed):
     check_order(seed)
@@ -137,7 +137,7 @@ def check_locks(seed):
     assert goals(task, ids(result), scores) == best
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_the_rest_is_solved_best_around_locks(seed):
     check_locks(seed)
@@ -245,7 +245,7 @@ def waited(task, node):
     return next(one.waiting_rounds for one in task.candidates if one.id == node[1])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_reruns_keep_what_they_promise(seed):
     check_reruns(seed)
@@ -278,7 +278,7 @@ def test_a_floor_bars_weak_pairs_and_even_scores_lift_the_weakest():
 
 
 def test_parting_two_people_costs_what_the_best_choice_without_them_lacks():
-    for seed in range(30):
+    for seed in range(12):
         task = replace(a_task(seed), separations=3)
         result = solve(task)
         for pair in result.pairs:
@@ -326,7 +326,7 @@ def test_candidates_that_cannot_be_read_are_refused_all_at_once():
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(SEEDS)
 def test_no_pair_breaks_a_rule(seed):
     task = MatchingTask(tuple(crowd(seed, 12, strict=False)), rule_book(seed))
