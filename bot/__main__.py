@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import zoneinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+keys = typer.Typer(help="Keys for private text at rest.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 
 @app.command()
@@ -72,8 +75,28 @@ def match(
     raise typer.Exit(run_match(people, org_unchecked=org_unchecked, out=out, as_json=as_json))
 
 
+@app.command()
+def manifest(
+    command: Annotated[str, typer.Option(help="Another slash command than /mentoring.")] = "/mentoring",
+) -> None:
+    """Print the app manifest to paste at Slack."""
+    from bot.manifest import manifest_text
+
+    print(manifest_text(command), end="")
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Print a fresh key for TURNABOUT_DATA_KEYS."""
+    from storage.vault import new_key
+
+    print(new_key())
+
+
 def main() -> None:
     """Run a command; what an operator can mend is one clear line and a non-zero exit, never a traceback."""
+    # Zone data is the pinned tzdata package's on every machine, so that two machines never disagree on an hour.
+    zoneinfo.reset_tzpath(to=[])
     try:
         app()
     except BotError as error:
