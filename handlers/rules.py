@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mentoring.participants import ParticipantState, may_join
 from usecases.cards import settings_of
+from usecases.proposals import find_own_proposal
 from usecases.visits import eligibility, is_coordinator
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ async def addressed(visit: Visit) -> bool:
 async def pair_member(visit: Visit) -> bool:
     """One of the two of the pair that was pressed about; their partner, a coordinator, anybody else is not."""
     return await colleague(visit) and await visit.own_pair() is not None
+
+
+async def proposal_member(visit: Visit) -> bool:
+    """One who was asked about this proposal; the other side, a coordinator, anybody else is not."""
+    own = await find_own_proposal(visit.uow, visit.person, visit.ref("proposal"))
+    return await colleague(visit) and own is not None
 
 
 async def slack_itself(visit: Visit) -> bool:  # noqa: ARG001 - every rule is asked the same way

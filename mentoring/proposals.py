@@ -78,12 +78,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything that decides what happens to a proposal next."""
+    """Everything that decides what happens to a proposal next.
+
+    `is_barred`: a rule came between the two after both were asked; it runs on to its end as after a silence.
+    """
 
     state: ProposalState
     created_at: datetime
     mentor: Side = Side()
     mentee: Side = Side()
+    is_barred: bool = False
 
     def side(self, role: Role) -> Side:
         return self.mentor if role is Role.MENTOR else self.mentee
@@ -92,8 +96,10 @@ class Standing:
         return replace(self, mentor=side) if role is Role.MENTOR else replace(self, mentee=side)
 
     @property
-    def both_said_yes(self) -> bool:
-        return self.mentor.answer is ProposalAnswer.YES and self.mentee.answer is ProposalAnswer.YES
+    def will_come_about(self) -> bool:
+        """Both said yes and nothing bars them."""
+        both = self.mentor.answer is ProposalAnswer.YES and self.mentee.answer is ProposalAnswer.YES
+        return both and not self.is_barred
 
 
 class Step(enum.StrEnum):
@@ -108,14 +114,14 @@ class Step(enum.StrEnum):
 class ProposalView(enum.StrEnum):
     """What one side may know of a proposal: their own answer, and what has become of it once all may know."""
 
-    HIDDEN = "hidden"  # they have not been asked, or it is no longer theirs
+    HIDDEN = "hidden"  # they have not been asked
     ASKED = "asked"
     SAID_YES = "said_yes"
     SAID_NO = "said_no"
     TOO_LATE = "too_late"  # their window is over and they gave no answer
     INTRODUCED = "introduced"
     NOT_COME_ABOUT = "not_come_about"
-    ENDED = "ended"  # they had passed, and it is over
+    ENDED = "ended"  # they had passed or are out of it, and it is over for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +230,7 @@ def next_step_at(standing: Standing) -> datetime | None:
         case ProposalState.ASKING_MENTOR:
             return standing.mentor.answer_by
         case ProposalState.ASKING_MENTEE | ProposalState.ASKING_BOTH | ProposalState.ACCEPTED:
-            if standing.both_said_yes:
+            if standing.will_come_about:
                 return _latest(_yes_holds_at(standing.mentor), _yes_holds_at(standing.mentee))
             return closes_at(standing)
         case _:
@@ -257,7 +263,7 @@ def next_step(standing: Standing, now: datetime) -> Step | None:
         case ProposalState.ASKING_MENTOR:
             return Step.CLOSE
         case _:
-            return Step.INTRODUCE if standing.both_said_yes else Step.CLOSE
+            return Step.INTRODUCE if standing.will_come_about else Step.CLOSE
 
 
 def first_asked(mode: ProposalMode) -> tuple[Role, ...]:
@@ -307,19 +313,25 @@ def view_of(standing: Standing, role: Role, now: datetime) -> ProposalView:
     side = standing.side(role)
     if standing.state is ProposalState.INTRODUCED:
         return ProposalView.INTRODUCED
-    if side.asked_at is None or side.answer is ProposalAnswer.WITHDRAWN:
+    if side.asked_at is None:
         return ProposalView.HIDDEN
     over = standing.state is ProposalState.CLOSED
-    match side.answer:
-        case ProposalAnswer.YES:
-            return ProposalView.NOT_COME_ABOUT if over else ProposalView.SAID_YES
-        case ProposalAnswer.NO:
-            return ProposalView.ENDED if over else ProposalView.SAID_NO
-        case ProposalAnswer.LAPSED:
-            return ProposalView.TOO_LATE
-        case _:
-            in_time = side.answer_by is not None and now < side.answer_by
-            return ProposalView.ASKED if in_time and not over else ProposalView.TOO_LATE
+    if side.answer is None:
+        in_time = side.answer_by is not None and now < side.answer_by
+        return ProposalView.ASKED if in_time and not over else ProposalView.TOO_LATE
+    return (_AFTER if over else _BEFORE)[side.answer]
+
+
+_BEFORE = {
+    ProposalAnswer.YES: ProposalView.SAID_YES,
+    ProposalAnswer.NO: ProposalView.SAID_NO,
+    ProposalAnswer.LAPSED: ProposalView.TOO_LATE,
+    ProposalAnswer.WITHDRAWN: ProposalView.ENDED,
+}
+_AFTER = _BEFORE | {
+    ProposalAnswer.YES: ProposalView.NOT_COME_ABOUT,
+    ProposalAnswer.NO: ProposalView.ENDED,
+}
 
 
 def _opened(side: Side, window: AnswerWindow, now: datetime) -> Side:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mentoring.deliveries import KINDS
-from messages import blocks, check_ins, feedback, introduction, participation, sessions, trials
+from messages import (
+    blocks,
+    check_ins,
+    feedback,
+    introduction,
+    participation,
+    proposals,
+    rounds,
+    sessions,
+    trials,
+)
 from messages.message import Message
 
 if TYPE_CHECKING:
@@ -18,6 +28,8 @@ if TYPE_CHECKING:
 
 RENDERERS: dict[str, Callable[[Any, Voice], Message]] = {
     **participation.RENDERERS,
+    **rounds.RENDERERS,
+    **proposals.RENDERERS,
     **introduction.RENDERERS,
     **trials.RENDERERS,
     **sessions.RENDERERS,

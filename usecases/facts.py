@@ -8,6 +8,8 @@ from mentoring.deliveries import KINDS
 from usecases.base_facts import base_facts
 from usecases.pair_life import load_pair_facts, load_session_facts
 from usecases.participation import load_person_facts
+from usecases.proposals import load_proposal_facts
+from usecases.rounds import load_round_facts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 LOADERS: dict[str, Callable[[UnitOfWork, Delivery, Facts], Awaitable[Facts | NotNeeded]]] = {
     "pair": load_pair_facts,
     "person": load_person_facts,
+    "proposal": load_proposal_facts,
+    "round": load_round_facts,
     "session": load_session_facts,
 }
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentoring.facts import HomeFacts
-from mentoring.participants import NamedRoleState
+from mentoring.participants import NamedRole, NamedRoleState
 from usecases.cards import program_card, reader_of
 from usecases.pair_life import home_pairs
 from usecases.participation import role_of
+from usecases.proposals import home_proposals
+from usecases.rounds import home_round
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from usecases.unit import Person, Storage, UnitOfWork
+    from usecases.unit import Person, RoleHolder, Storage, UnitOfWork
 
 
 async def next_homes(storage: Storage, now: datetime, limit: int = 20) -> list[HomeFacts]:
@@ -50,5 +53,11 @@ async def home_facts(uow: UnitOfWork, person: Person, now: datetime) -> HomeFact
         paused_until=participant.paused_until if participant is not None else None,
         roles=tuple(row.role for row in holdings if row.state is NamedRoleState.ACCEPTED),
         roles_offered=tuple(row.role for row in holdings if row.state is NamedRoleState.NAMED),
+        proposals=await home_proposals(uow, participant, now) if participant is not None else (),
+        round=await home_round(uow, program) if _coordinates(holdings) else None,
         pairs=await home_pairs(uow, participant, now) if participant is not None else (),
     )
+
+
+def _coordinates(holdings: Sequence[RoleHolder]) -> bool:
+    return any(row.role is NamedRole.COORDINATOR and row.state is NamedRoleState.ACCEPTED for row in holdings)

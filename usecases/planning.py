@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from usecases.cadence import plan_pairs
+from usecases.proposals import plan_proposals
+from usecases.rounds import plan_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -12,4 +14,8 @@ if TYPE_CHECKING:
 
     from usecases.unit import Storage
 
-PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = (plan_pairs,)
+PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = (
+    plan_rounds,
+    plan_proposals,
+    plan_pairs,
+)
