@@ -20,6 +20,12 @@ _GOING = [PairState.TRIAL, PairState.AGREED, PairState.ENDING]
 class Pairs(Rows[Pair]):
     table = Pair
 
+    async def list_waiting(self, limit: int) -> Sequence[Pair]:
+        """Those the planner will look at next, soonest first."""
+        return await self._list(
+            select(Pair).where(Pair.due_at.is_not(None)).order_by(Pair.due_at, Pair.id).limit(limit)
+        )
+
     async def list_due(self, now: datetime, limit: int) -> Sequence[Pair]:
         return await self._list(
             select(Pair).where(Pair.due_at <= now).order_by(Pair.due_at, Pair.id).limit(limit)

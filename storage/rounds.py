@@ -94,6 +94,15 @@ class Candidates(Rows[Candidate]):
 class Proposals(Rows[Proposal]):
     table = Proposal
 
+    async def list_waiting(self, limit: int) -> Sequence[Proposal]:
+        """Those the planner will look at next, soonest first."""
+        return await self._list(
+            select(Proposal)
+            .where(Proposal.due_at.is_not(None))
+            .order_by(Proposal.due_at, Proposal.id)
+            .limit(limit)
+        )
+
     async def list_due(self, now: datetime, limit: int) -> Sequence[tuple[str, ProposalState]]:
         """Id and state of the proposals that need a step; none of a round that is still being published."""
         query = (

@@ -118,6 +118,34 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(params=ENGINES)
+async def fresh_urls(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+    """As many fresh, migrated databases as a test asks for, on each engine in turn."""
+    made: list[str] = []
+
+    async def sqlite() -> str:
+        folder = tmp_path / str(len(made))
+        folder.mkdir()  # noqa: ASYNC240 - a folder of a test
+        made.append(folder.name)
+        return f"sqlite:///{_copied(request.getfixturevalue('sqlite_template'), folder)}"
+
+    async def postgresql() -> str:
+        name = f"turnabout_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**8}_{len(made)}"
+        template = request.getfixturevalue("postgres_template")
+        await _execute(request.getfixturevalue("postgres_url"), f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return _named(request.getfixturevalue("postgres_url"), name)
+
+    # Asked for before the first test body runs: fixtures of the session may not be made inside it.
+    request.getfixturevalue("sqlite_template" if request.param == "sqlite" else "postgres_template")
+    yield sqlite if request.param == "sqlite" else postgresql
+    if request.param == "postgresql":
+        for name in made:
+            await _execute(request.getfixturevalue("postgres_url"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 async def storage(database_url: str) -> AsyncIterator[Storage]:
     """An opened database with repeatable ids, on each engine in turn."""
