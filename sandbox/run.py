@@ -37,7 +37,7 @@ _FIRST_HOUR = 9
 def next_working_morning(now: datetime) -> datetime:
     """Where a fresh sandbox's clock starts: the same day's or the next working day's morning, 09:00 UTC."""
     day = now.replace(hour=_FIRST_HOUR, minute=0, second=0, microsecond=0)
-    while day < now or day.weekday() >= 5:  # noqa: PLR2004 - Saturday and Sunday
+    while day < now or day.weekday() >= 5:
         day += timedelta(days=1)
     return day
 

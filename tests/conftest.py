@@ -127,7 +127,7 @@ async def fresh_urls(
 
     async def sqlite() -> str:
         folder = tmp_path / str(len(made))
-        folder.mkdir()  # noqa: ASYNC240 - a folder of a test
+        folder.mkdir()
         made.append(folder.name)
         return f"sqlite:///{_copied(request.getfixturevalue('sqlite_template'), folder)}"
 

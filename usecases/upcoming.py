@@ -22,16 +22,22 @@ class Upcoming:
 
 async def list_upcoming(storage: Storage, limit: int = 60) -> list[Upcoming]:
     """What is owed next, soonest first."""
-    found: list[Upcoming] = []
     async with storage.read() as uow:
-        for delivery in await uow.outbox.list_waiting(limit):
-            found.append(Upcoming(delivery.not_before, delivery.kind, await _names(uow, delivery.recipient)))
-        for pair in await uow.pairs.list_waiting(limit):
-            if pair.due_at is not None:
-                found.append(Upcoming(pair.due_at, "pair.step", await _names(uow, f"pair:{pair.id}")))
-        for proposal in await uow.proposals.list_waiting(limit):
-            if proposal.due_at is not None:
-                found.append(Upcoming(proposal.due_at, "proposal.step", ""))
+        messages = [
+            Upcoming(delivery.not_before, delivery.kind, await _names(uow, delivery.recipient))
+            for delivery in await uow.outbox.list_waiting(limit)
+        ]
+        steps = [
+            Upcoming(pair.due_at, "pair.step", await _names(uow, f"pair:{pair.id}"))
+            for pair in await uow.pairs.list_waiting(limit)
+            if pair.due_at is not None
+        ]
+        answers = [
+            Upcoming(proposal.due_at, "proposal.step", "")
+            for proposal in await uow.proposals.list_waiting(limit)
+            if proposal.due_at is not None
+        ]
+    found = [*messages, *steps, *answers]
     return sorted(found, key=lambda one: (one.at, one.what, one.whom))[:limit]
 
 
