@@ -15,7 +15,8 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.errors import DatabaseUnusableError, SlackAwayError, SlackRefusedError
-from bot.keys import load_vault
+from bot.keys import load_keys, load_vault
+from bot.setup_code import is_setup_code, setup_code
 from bot.slack import SlackMessenger, make_client
 from handlers import register_all
 from handlers.guard import Door
@@ -24,6 +25,8 @@ from messages.home import render_home
 from messages.renderers import render
 from messages.voices import Voices
 from scheduling.dispatch import Sender
+from scheduling.matching import Matching
+from scheduling.matching_worker import solve_in_worker
 from scheduling.members import Members
 from scheduling.planner import Planner
 from scheduling.rescue import Rescue
@@ -32,6 +35,7 @@ from storage.database import Storage, open_engine
 from storage.errors import DatabaseAwayError, SchemaTooNewError, SchemaTooOldError
 from storage.ids import Ids, RandomIds
 from usecases.planning import PLANS
+from usecases.upcoming import Upcoming, list_upcoming
 from usecases.visits import ensure_workspace
 
 if TYPE_CHECKING:
@@ -127,14 +131,17 @@ class Turnabout:
         )
         self.planner = Planner(self.storage, self.clock, PLANS)
         self.rescue = Rescue(self.storage, self.clock)
+        self.matching = Matching(self.storage, self.clock, solve_in_worker, self.owner)
         self.ticker = Ticker(
             [
                 Tick("planner", 5, 60, self.planner.turn),
+                Tick("matching", 2, 960, self.matching.turn),
                 Tick("sender", 1, 300, self.sender.turn),
                 Tick("rescue", 15, 60, self.rescue.turn),
                 Tick("members", 3600, 600, self.members.turn),
             ]
         )
+        keys = load_keys(self.settings)
         self.door = Door(
             storage=self.storage,
             clock=self.clock,
@@ -143,6 +150,7 @@ class Turnabout:
             meet=self.members.meet,
             wake=self.wake,
             workspace_id=self.workspace_id,
+            setup_codes=lambda typed, now: is_setup_code(typed, keys[0], self.team_id, now),
         )
         register_all(self.door)
         self.bolt = AsyncApp(
@@ -189,6 +197,14 @@ class Turnabout:
             now = self.clock.now()
             if due is None or due > now:
                 return due
+
+    def setup_code(self) -> str:
+        """Today's code by which the first coordinator is made; useless once there is one."""
+        return setup_code(load_keys(self.settings)[0], self.team_id, self.clock.now().date())
+
+    async def upcoming(self) -> list[Upcoming]:
+        """What will happen next, soonest first; for whoever watches a rehearsal."""
+        return await list_upcoming(self.storage)
 
     async def _check_database(self) -> None:
         from storage import migrate  # noqa: PLC0415 - Alembic is heavy, and needed for a moment only

@@ -19,17 +19,24 @@ def key_file(database_url: str) -> Path:
     return database.resolve().parent.parent / "turnabout-keys" / "data.key"
 
 
+def load_keys(settings: Settings) -> list[str]:
+    """The configured keys, newest first; on SQLite a key is made on the first start.
+
+    Raises:
+        DataKeyError: when the file cannot be read or written.
+    """
+    keys = [key.strip() for key in settings.data_keys.split(",") if key.strip()]
+    return keys or [_made_key(key_file(settings.database_url))]
+
+
 def load_vault(settings: Settings) -> Vault:
-    """The vault under the configured keys; on SQLite a key is made on the first start.
+    """The vault under the configured keys.
 
     Raises:
         DataKeyError: when a key is malformed, or the file cannot be read or written.
     """
-    keys = [key.strip() for key in settings.data_keys.split(",") if key.strip()]
-    if not keys:
-        keys = [_made_key(key_file(settings.database_url))]
     try:
-        return Vault(keys)
+        return Vault(load_keys(settings))
     except ValueError as error:
         raise DataKeyError(
             "TURNABOUT_DATA_KEYS: each key is 32 random bytes in url-safe base64; `turnabout keys new` prints one"

@@ -91,6 +91,7 @@ class Door:
         voices: how people are spoken to.
         meet: makes a person's zone and name known on their first press.
         wake: asks the sender for a turn soon, after something was owed.
+        setup_codes: whether a typed code is the one the operator hands over, at a moment; no code is, unless wired.
     """
 
     storage: Storage
@@ -100,6 +101,7 @@ class Door:
     meet: Callable[[str, str], Awaitable[None]]
     wake: Callable[[], None]
     workspace_id: str = ""
+    setup_codes: Callable[[str, datetime], bool] = lambda _typed, _now: False
     commands: dict[str, Listening] = field(default_factory=dict)
     actions: dict[str, Listening] = field(default_factory=dict)
     submissions: dict[str, Listening] = field(default_factory=dict)

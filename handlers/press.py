@@ -39,6 +39,7 @@ class Press:
     Attributes:
         key: the same for the same press delivered twice.
         team_id, user_id: Slack's ids, signed by Slack; the only identity there is.
+        app_id: Slack's id of this app, for links to its Home.
         text: what stood after the subcommand, or was typed into a select.
         value: the value of a button or of the chosen option.
         values: the values of all chosen options.
@@ -51,6 +52,7 @@ class Press:
     key: str
     team_id: str
     user_id: str
+    app_id: str = ""
     name: str = ""
     text: str = ""
     value: str = ""
@@ -125,6 +127,7 @@ def from_command(body: Mapping[str, Any]) -> Press:
         key=f"command:{body.get('trigger_id', '')}",
         team_id=str(body.get("team_id", "")),
         user_id=str(body.get("user_id", "")),
+        app_id=str(body.get("api_app_id") or ""),
         name=words[0].lower() if words else "",
         text=words[1] if len(words) > 1 else "",
         trigger_id=str(body.get("trigger_id", "")),
@@ -161,6 +164,7 @@ def from_action(body: Mapping[str, Any]) -> Press:
         key=_digest(key),
         team_id=_team(body),
         user_id=_user(body),
+        app_id=str(body.get("api_app_id") or ""),
         name=str(action.get("action_id", "")),
         value=chosen_value(action),
         values=chosen_values(action),
@@ -190,6 +194,7 @@ def from_view(body: Mapping[str, Any], kind: PressKind) -> Press:
         key=_digest(key),
         team_id=_team(body),
         user_id=_user(body),
+        app_id=str(body.get("api_app_id") or ""),
         name=str(view.get("callback_id") or ""),
         trigger_id=str(body.get("trigger_id", "")),
         view_id=str(view.get("id") or ""),
@@ -210,6 +215,7 @@ def from_options(body: Mapping[str, Any]) -> Press:
         key="",
         team_id=_team(body),
         user_id=_user(body),
+        app_id=str(body.get("api_app_id") or ""),
         name=str(body.get("action_id") or ""),
         text=str(body.get("value") or ""),
         view_id=str(view.get("id") or ""),

@@ -141,6 +141,14 @@ _KINDS = (
         stale_after=_TWO_WEEKS,
         facts="proposal",
     ),
+    DeliveryKind(
+        "setup.channel_home",
+        Policy.ASK,
+        "This channel is the home of the program.",
+        stale_after=timedelta(days=1),
+        lane=Lane.ANSWER,
+        facts="program",
+    ),
     # A pair's life.
     DeliveryKind(
         "introduction",
@@ -256,6 +264,35 @@ _KINDS = (
         "Your time as a pair is complete.",
         stale_after=_TWO_WEEKS,
         facts="pair",
+    ),
+    # Announcements.
+    DeliveryKind(
+        "announcement.preview",
+        Policy.ONCE,
+        "You wrote an announcement and see it first; its report stands here too.",
+        stale_after=_DAY,
+        in_hours=False,
+        lane=Lane.ANSWER,
+        while_paused=True,
+        facts="announcement",
+    ),
+    DeliveryKind(
+        "announcement.post",
+        Policy.ASK,
+        "A coordinator announced something to everybody in this channel.",
+        stale_after=_DAY,
+        in_hours=False,
+        facts="announcement",
+    ),
+    DeliveryKind(
+        "announcement.message",
+        Policy.ONCE,
+        "You take part, and a coordinator announced something.",
+        # The weekly budget may hold one for seven days; after that it is news no more.
+        stale_after=timedelta(days=8),
+        budgeted=True,
+        lane=Lane.BULK,
+        facts="announcement",
     ),
 )
 

@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mentoring.participants import Role
+from mentoring.program import ProgramState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from mentoring.participants import NamedRole, ParticipantState
+    from mentoring.announcements import AnnouncementState, Audience, Report
+    from mentoring.participants import NamedRole, NamedRoleState, ParticipantState
     from mentoring.program import ProgramSettings
     from mentoring.proposals import ProposalView
     from mentoring.rounds import DropCause, RoundState
     from mentoring.sessions import Met, SessionState
+    from mentoring.setup import ChannelState, Charter, Need
     from mentoring.trials import PairState, TrialAnswer
 
 
@@ -43,6 +46,7 @@ class ProgramCard:
     signup_closes_on: date | None
     starts_on: date | None
     departments: tuple[str, ...] = ()
+    state: ProgramState = ProgramState.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,10 +299,72 @@ class ReviewPage:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnouncementCard:
+    """An announcement as it stands; `send_at` None means at once."""
+
+    id: str
+    version: int
+    state: AnnouncementState
+    audience: Audience
+    title: str
+    text: str
+    in_the_name_of: str
+    send_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementFacts(Facts):
+    """Facts about an announcement; the report is there for its author only."""
+
+    announcement: AnnouncementCard
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NotNeeded:
     """The message has nothing left to say (its subject is gone, answered or withdrawn)."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody named for a role, as coordinators see it."""
+
+    holder_id: str
+    role: NamedRole
+    state: NamedRoleState
+    name: str
+    slack_user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleOffer:
+    """A role that the reader was named for and has not answered."""
+
+    holder_id: str
+    role: NamedRole
+    named_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetupDesk:
+    """The set-up as a coordinator sees it.
+
+    Attributes:
+        missing: what keeps sign-up from opening.
+        named: everybody who has a role or was named for one.
+        home_link: leads whoever gets it to the Home of this app.
+    """
+
+    program_id: str
+    state: ProgramState
+    charter: Charter
+    missing: tuple[Need, ...]
+    channel: ChannelState
+    named: tuple[Invitation, ...]
+    signed_up: int
+    home_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,3 +382,5 @@ class HomeFacts:
     proposals: tuple[ProposalCard, ...] = ()
     round: RoundCard | None = None
     pairs: tuple[PairHome, ...] = ()
+    role_offers: tuple[RoleOffer, ...] = ()
+    setup: SetupDesk | None = None  # for coordinators only

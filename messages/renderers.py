@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mentoring.deliveries import KINDS
 from messages import (
+    announcements,
     blocks,
     check_ins,
     feedback,
@@ -14,6 +15,7 @@ from messages import (
     proposals,
     rounds,
     sessions,
+    setup,
     trials,
 )
 from messages.message import Message
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 RENDERERS: dict[str, Callable[[Any, Voice], Message]] = {
     **participation.RENDERERS,
+    **setup.RENDERERS,
     **rounds.RENDERERS,
     **proposals.RENDERERS,
     **introduction.RENDERERS,
@@ -35,6 +38,7 @@ RENDERERS: dict[str, Callable[[Any, Voice], Message]] = {
     **sessions.RENDERERS,
     **check_ins.RENDERERS,
     **feedback.RENDERERS,
+    **announcements.RENDERERS,
 }
 
 

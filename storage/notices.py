@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mentoring.concerns import ConcernState, TaskState
 from storage.rows import Rows
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 class Announcements(Rows[Announcement]):
     table = Announcement
+
+    async def next_due_at(self) -> datetime | None:
+        """When the first announcement is due, past moments included; None when none is."""
+        found: datetime | None = (
+            await self._session.execute(select(func.min(Announcement.due_at)))
+        ).scalar_one()
+        return found
 
     async def list_due(self, now: datetime, limit: int) -> Sequence[Announcement]:
         return await self._list(
@@ -53,6 +60,11 @@ class Tasks(Rows[Task]):
 class Concerns(Rows[Concern]):
     table = Concern
 
+    async def next_due_at(self) -> datetime | None:
+        """When the first concern is due, past moments included; None when none is."""
+        found: datetime | None = (await self._session.execute(select(func.min(Concern.due_at)))).scalar_one()
+        return found
+
     async def list_due(self, now: datetime, limit: int) -> Sequence[Concern]:
         return await self._list(
             select(Concern).where(Concern.due_at <= now).order_by(Concern.due_at, Concern.id).limit(limit)
@@ -77,4 +89,19 @@ class AuditTrail(Rows[Audit]):
     async def list_for_program(self, program_id: str) -> Sequence[Audit]:
         return await self._list(
             select(Audit).where(Audit.program_id == program_id).order_by(Audit.at, Audit.id)
+        )
+
+    async def list_acts(
+        self, workspace_id: str, actor_id: str, act: str, *, since: datetime
+    ) -> Sequence[Audit]:
+        """What one person did of one kind since a moment."""
+        return await self._list(
+            select(Audit)
+            .where(
+                Audit.workspace_id == workspace_id,
+                Audit.actor_id == actor_id,
+                Audit.act == act,
+                Audit.at > since,
+            )
+            .order_by(Audit.at, Audit.id)
         )

@@ -41,6 +41,11 @@ class Programs(Rows[Program]):
             select(Program).where(Program.due_at <= now).order_by(Program.due_at, Program.id).limit(limit)
         )
 
+    async def next_due_at(self) -> datetime | None:
+        """When the next program has to be looked at, past moments included; None when none has to."""
+        found: datetime | None = (await self._session.execute(select(func.min(Program.due_at)))).scalar_one()
+        return found
+
 
 class Participants(Rows[Participant]):
     table = Participant

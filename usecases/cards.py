@@ -32,6 +32,7 @@ def program_card(program: Program) -> ProgramCard:
         signup_closes_on=program.signup_closes_on,
         starts_on=program.starts_on,
         departments=tuple(str(name) for name in program.departments),
+        state=program.state,
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentoring.deliveries import KINDS
+from usecases.announcements import load_announcement_facts
 from usecases.base_facts import base_facts
 from usecases.pair_life import load_pair_facts, load_session_facts
 from usecases.participation import load_person_facts
 from usecases.proposals import load_proposal_facts
 from usecases.rounds import load_round_facts
+from usecases.setup import load_program_facts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from usecases.unit import Delivery, UnitOfWork
 
 LOADERS: dict[str, Callable[[UnitOfWork, Delivery, Facts], Awaitable[Facts | NotNeeded]]] = {
+    "announcement": load_announcement_facts,
     "pair": load_pair_facts,
     "person": load_person_facts,
+    "program": load_program_facts,
     "proposal": load_proposal_facts,
     "round": load_round_facts,
     "session": load_session_facts,

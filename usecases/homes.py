@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentoring.facts import HomeFacts
+from mentoring.facts import HomeFacts, RoleOffer
 from mentoring.participants import NamedRole, NamedRoleState
 from usecases.cards import program_card, reader_of
 from usecases.pair_life import home_pairs
 from usecases.participation import role_of
 from usecases.proposals import home_proposals
 from usecases.rounds import home_round
+from usecases.setup import setup_desk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ async def home_facts(uow: UnitOfWork, person: Person, now: datetime) -> HomeFact
     holdings = [
         row for row in await uow.role_holders.list_for_person(person.id) if row.program_id == program.id
     ]
+    roles = tuple(row.role for row in holdings if row.state is NamedRoleState.ACCEPTED)
     return HomeFacts(
         now=now,
         reader=reader_of(person),
@@ -51,12 +53,24 @@ async def home_facts(uow: UnitOfWork, person: Person, now: datetime) -> HomeFact
         state=participant.state if participant is not None else None,
         role=role_of(participant) if participant is not None else None,
         paused_until=participant.paused_until if participant is not None else None,
-        roles=tuple(row.role for row in holdings if row.state is NamedRoleState.ACCEPTED),
+        roles=roles,
         roles_offered=tuple(row.role for row in holdings if row.state is NamedRoleState.NAMED),
         proposals=await home_proposals(uow, participant, now) if participant is not None else (),
         round=await home_round(uow, program) if _coordinates(holdings) else None,
         pairs=await home_pairs(uow, participant, now) if participant is not None else (),
+        role_offers=await _role_offers(uow, holdings),
+        setup=await setup_desk(uow, program, now) if NamedRole.COORDINATOR in roles else None,
     )
+
+
+async def _role_offers(uow: UnitOfWork, holdings: Sequence[RoleHolder]) -> tuple[RoleOffer, ...]:
+    """What the person was named for and has not answered, and by whom."""
+    offers = []
+    for row in holdings:
+        if row.state is NamedRoleState.NAMED:
+            namer = await uow.people.find(row.named_by) if row.named_by is not None else None
+            offers.append(RoleOffer(row.id, row.role, namer.name if namer is not None else ""))
+    return tuple(offers)
 
 
 def _coordinates(holdings: Sequence[RoleHolder]) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from usecases.announcements import plan_announcements
 from usecases.cadence import plan_pairs
 from usecases.proposals import plan_proposals
 from usecases.rounds import plan_rounds
+from usecases.setup import plan_programs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,4 +20,5 @@ PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = (
     plan_rounds,
     plan_proposals,
     plan_pairs,
+    plan_programs,
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from storage.database import Storage
 from storage.tables import (
     Announcement,
+    Audit,
     Candidate,
     CheckIn,
     Concern,
     Delivery,
+    Draft,
     Feedback,
     Pair,
     Participant,
@@ -27,10 +29,12 @@ from storage.unit_of_work import UnitOfWork
 
 __all__ = [
     "Announcement",
+    "Audit",
     "Candidate",
     "CheckIn",
     "Concern",
     "Delivery",
+    "Draft",
     "Feedback",
     "Pair",
     "Participant",
