@@ -112,8 +112,12 @@ def left_over_lines(person: Unmatched, name_of: Callable[[str], str] = str) -> l
     lines = [", ".join(counts)] if counts else ["nobody in the other role takes part"]
     if person.nearest_miss is not None:
         miss = person.nearest_miss
-        why = " ".join(RULE_OF[ReasonCode(code)].wording for code in miss.codes)
-        lines.append(f"nearest: {name_of(miss.partner_id)}. {why}")
+        name = name_of(miss.partner_id)
+        if miss.codes == (ReasonCode.NO_CAPACITY,):
+            lines.append(f"nearest: {name}, who was not free.")
+        else:
+            why = " ".join(RULE_OF[ReasonCode(code)].wording for code in miss.codes)
+            lines.append(f"nearest: {name}. {why}")
     if person.one_change is not None:
         lines.append(_change_line(person.one_change, person.role))
     return lines
@@ -128,4 +132,7 @@ def _change_line(change: OneChange, role: Role) -> str:
     line = text.format(what=change.what, partners=change.partners)
     if change.partners == 1:
         line = line.removesuffix("s")
-    return f"{line} ({change.free} of them free)"
+    free = {0: "none of them free now", change.partners: "free now"}.get(
+        change.free, f"{change.free} free now"
+    )
+    return f"{line}, {free}"

@@ -169,7 +169,7 @@ def test_lines_for_people_left_over_name_the_counts_the_nearest_and_the_change()
     assert left_over_lines(found["m1", Role.MENTOR], names.__getitem__) == [
         "1 without a topic in common",
         "nearest: Xavier. No topic that one shares is one that the other wants to learn.",
-        "sharing a as well would open 1 partner (1 of them free)",
+        "sharing a as well would open 1 partner, free now",
     ]
     assert left_over_lines(left_over(person("m1"))["m1", Role.MENTOR]) == [
         "nobody in the other role takes part"
