@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import check_ins, home, proposals, rounds, sessions, trials
+from handlers import announcements, check_ins, home, proposals, rounds, sessions, trials
 from handlers import help as help_card
 
 if TYPE_CHECKING:
     from handlers.guard import Door
 
-FEATURES = (help_card, home, rounds, proposals, sessions, trials, check_ins)
+FEATURES = (help_card, home, rounds, proposals, sessions, trials, check_ins, announcements)
 """One module per feature, each with `register(door)`; the help card lists commands in this order."""
 
 

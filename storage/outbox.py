@@ -241,6 +241,24 @@ class Outbox(Rows[Delivery]):
         query = select(Delivery.state, func.count()).group_by(Delivery.state).order_by(Delivery.state)
         return {state.value: count for state, count in (await self._session.execute(query)).all()}
 
+    async def count_series(self, series: str) -> Sequence[tuple[DeliveryState, str, int]]:
+        """How many messages of a series stand in each state, by reason."""
+        query = (
+            select(Delivery.state, Delivery.reason, func.count())
+            .where(Delivery.series == series)
+            .group_by(Delivery.state, Delivery.reason)
+            .order_by(Delivery.state, Delivery.reason)
+        )
+        return [(state, reason, count) for state, reason, count in (await self._session.execute(query)).all()]
+
+    async def next_of_series_at(self, series: str) -> datetime | None:
+        """When the next waiting message of a series is due; None when none waits."""
+        query = select(func.min(Delivery.not_before)).where(
+            Delivery.series == series, Delivery.state.in_(_WAITING)
+        )
+        found: datetime | None = (await self._session.execute(query)).scalar_one()
+        return found
+
     async def cancel_series(self, series: str, *, reason: str, recipient: str | None = None) -> None:
         """Withdraw what has not gone out of a series."""
         query = update(Delivery).where(Delivery.series == series, Delivery.state.in_(_WAITING))

@@ -20,5 +20,6 @@ PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = (
     plan_rounds,
     plan_proposals,
     plan_pairs,
+    plan_announcements,
     plan_programs,
 )
