@@ -58,6 +58,7 @@ class Acts:
             outcome = await self._interactions.press(person_id, place, one.spot, option=chosen)
         else:
             outcome = await self._interactions.choose(person_id, place, one.spot, typed.get(one.spot))
+            self._changed(person_id)
         return Answer(trouble=outcome.trouble if place.kind == "home" else "")
 
     async def submit(self, form: Form) -> Answer:
@@ -170,6 +171,7 @@ class Acts:
                 chosen[one.spot] = typed[one.spot]
             else:
                 await self._interactions.choose(person_id, place, one.spot, typed[one.spot])
+            self._changed(person_id)
         return typed
 
     def _chosen(self, person_id: str, place: Place) -> dict[Spot, Any]:

@@ -80,6 +80,8 @@ class Scene:
     people: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     picture: Callable[[Mapping[str, Any]], str | None] = lambda _: None
+    heading: int = 4
+    """The level of a header block: one below the title of the place."""
 
     def text(self, obj: Mapping[str, Any] | None) -> Markup:
         """Return a text object with its paragraphs."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from sandbox.elements import Json
+    from sandbox.elements import Json, Spot
     from sandbox.workspace import Conversation, FileObject, Message, ModalView, Person, Workspace
 
 MOST_SHOWN = 6
@@ -312,7 +312,12 @@ class Screen:
         return mrkdwn.plain_words(message.text, self.reader(self.workspace.people[person_id]))
 
     def scene(
-        self, reader: Reader, prefix: str, chosen: Mapping[Any, Any], errors: Mapping[str, str] | None = None
+        self,
+        reader: Reader,
+        prefix: str,
+        chosen: Mapping[Spot, Any],
+        errors: Mapping[str, str] | None = None,
+        heading: int = 4,
     ) -> Scene:
         """Return where blocks are drawn, with the people and channels that menus offer."""
         return Scene(
@@ -327,6 +332,7 @@ class Screen:
                 if not one.is_direct and not one.is_archived
             },
             picture=self._picture,
+            heading=heading,
         )
 
     def _places(self, person: Person, place: str, selection: Selection) -> Iterator[PlaceLink]:
@@ -431,7 +437,7 @@ class Screen:
             title=modal.title,
             submit=_words(modal.view.get("submit")),
             close=_words(modal.view.get("close")) or "Cancel",
-            body=blocks(modal.blocks, self.scene(reader, prefix, modal.chosen, modal.errors)),
+            body=blocks(modal.blocks, self.scene(reader, prefix, modal.chosen, modal.errors, heading=3)),
             depth=len(stack),
             beneath=stack[-2].title if len(stack) > 1 else "",
             notice=modal.notice,

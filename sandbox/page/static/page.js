@@ -48,7 +48,7 @@ function morphChildren(old, fresh) {
 
 function apply({ revision, fragments, columns, say, trouble }) {
   const held = document.activeElement, trail = [];
-  for (let node = held; node && node !== document.body; node = node.parentElement) if (node.id) trail.push(node.id);
+  for (let node = held; node && node.id !== "columns"; node = node.parentElement) if (node.id) trail.push(node.id);
   const sheets = all(".sheet").map((each) => each.id);
   const tails = all("[data-tail]").filter((each) => each.scrollHeight - each.scrollTop - each.clientHeight < 48);
   const places = Object.fromEntries(all(".column").map((each) => [each.id, each.dataset.place]));
@@ -75,20 +75,19 @@ function apply({ revision, fragments, columns, say, trouble }) {
 
 // Focus goes into a modal that opens for the person at hand, back to where it came from, and never gets lost.
 function refocus(held, trail, sheets) {
+  const closed = trail.find((id) => cameFrom[id] && !byId(id));
+  const spot = (id) => byId(byId(id)?.matches(".column") ? `${id}-place` : id);
+  const landing = (ids) => ids.map(spot).find((node) => node && !node.closest("[inert]"));
+  const focus = (node) => node?.focus({ preventScroll: true });
+  const back = closed && landing(cameFrom[closed]);
+  if (back) return focus(back);
   const isHere = (sheet) => held === document.body || trail.includes(sheet.closest(".column").id);
   const opened = all(".sheet").find((each) => !sheets.includes(each.id) && isHere(each));
   if (opened) {
-    cameFrom[opened.id] = trail;
-    const first = ["[autofocus]", ".inside :is(input:not([type=hidden]), select, textarea, summary)", "h3"];
-    return first.map((selector) => opened.querySelector(selector)).find(Boolean).focus({ preventScroll: true });
-  }
-  const isLost = () => !document.activeElement || document.activeElement === document.body;
-  const closed = trail.find((id) => cameFrom[id] && !byId(id));
-  for (const id of [...(closed ? cameFrom[closed] : []), ...trail]) {
-    if (!isLost()) return;
-    const node = byId(id)?.matches(".column") ? byId(`${id}-place`) : byId(id);
-    if (node && !node.closest("[inert]")) node.focus({ preventScroll: true });
-  }
+    cameFrom[opened.id] ??= trail;
+    const first = ["[autofocus]", ".inside :is(input:not([type=hidden]), select, textarea, summary)", "h2"];
+    focus(first.map((selector) => opened.querySelector(selector)).find(Boolean));
+  } else if (!document.activeElement || document.activeElement === document.body) focus(landing(trail));
 }
 
 function tell(words) {

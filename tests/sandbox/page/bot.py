@@ -398,7 +398,7 @@ async def fill(played: Played) -> None:
     )  # fmt: skip
     await client.chat_postMessage(
         channel=tom,
-        text="A possible learning partner: Mara Lind. Please answer by Friday 27 November: Meet Mara, or Not this one.",
+        text="A possible learning partner: Mara Lind. Please answer by Friday 27 November.",
         blocks=proposal(),
     )
     group = (await client.conversations_open(users=[tom, mara]))["channel"]["id"]

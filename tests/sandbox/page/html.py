@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-INLINE = frozenset({"a", "b", "code", "em", "s", "small", "span", "strong", "time"})
+INLINE = frozenset({"a", "b", "code", "em", "s", "small", "span", "strong"})
 VOID = frozenset({"br", "hr", "img", "input", "use", "path", "rect", "circle", "link", "meta"})
 
 
@@ -36,6 +36,8 @@ class Reader(HTMLParser):
             self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag not in INLINE:
+            self.words.append(" ")
         while self._open:
             if self._open.pop().tag == tag:
                 return
