@@ -197,9 +197,9 @@ def _what_goes_out(round_: RoundCard, voice: Voice) -> tuple[Markup, ...]:
     elif round_.in_turn:
         parts = [
             voice.say(
-                "{asked}, in {first} messages; with every yes, {all} in all.",
+                "{asked}: {first}. With every yes there are {all} in all.",
                 asked=_asked_first(round_, voice),
-                first=round_.pairs,
+                first=voice.plural("{n} message", "{n} messages", round_.pairs),
                 all=2 * round_.pairs,
             )
         ]

@@ -373,10 +373,11 @@ async def plan_rounds(storage: Storage, now: datetime) -> datetime | None:
             due = await uow.rounds.list_due(now, 1)
             if not due:
                 return await uow.rounds.next_due_at()
-            await _publish_step(uow, due[0], now)
+            await publish_step(uow, due[0], now)
 
 
-async def _publish_step(uow: UnitOfWork, round_: Round, now: datetime) -> None:
+async def publish_step(uow: UnitOfWork, round_: Round, now: datetime) -> None:
+    """Take one step of a publication: begin it, write some of its lines, or end it."""
     if round_.state is RoundState.HELD:
         round_.state = RoundState.PUBLISHING
         round_.result = {**round_.result, "position": 0, "written": 0, "dropped": []}
