@@ -205,12 +205,17 @@ class Sender:
 
     async def _call(self, held: Held, channel: str, message: Message) -> None:
         now = self.clock.now()
+        pace = self._pace("chat.postMessage")
+        free = pace.free_at(now, channel)
+        if self.paced and free > now:
+            # One conversation gets at most one message a second, however many are owed to it.
+            await delivering.give_back(self.storage, held, until=free, reason="pace")
+            return
         if not await delivering.begin_call(
             self.storage, held, {"channel": channel, **message.payload()}, now
         ):
             log.warning("delivery_lost_before_call", delivery=held.id)
             return
-        pace = self._pace("chat.postMessage")
         pace.made(now, channel)
         try:
             posted = await self._put(channel, message)
