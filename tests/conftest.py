@@ -25,6 +25,44 @@ KEY = "0Hn1Vb0q1kVQ0y2kq3m1b0l3v3nq8Vd0l9u3wK3yZ7E="
 ENGINES = ("sqlite", "postgresql")
 
 
+PRACTICES = 61
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--practices",
+        action="store_true",
+        help="print which practices of the field are proven, and by which scenario",
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """With --practices: each practice with the scenarios that passed for it, and how many of all are proven."""
+    if not config.getoption("--practices"):
+        return
+    failed = {report.nodeid for report in terminalreporter.stats.get("failed", ())}
+    scenarios: dict[int, set[str]] = {}
+    for report in terminalreporter.stats.get("passed", ()):
+        if report.when == "call" and report.nodeid not in failed:
+            for name, value in report.user_properties:
+                if name == "practice":
+                    scenarios.setdefault(int(value), set()).add(
+                        report.nodeid.rpartition("::")[2].partition("[")[0]
+                    )
+    terminalreporter.section("practices")
+    for number, names in sorted(scenarios.items()):
+        terminalreporter.write_line(f"P{number:<3} {', '.join(sorted(names))}")
+    terminalreporter.write_line(f"{len(scenarios)} of {PRACTICES} proven")
+
+
+@pytest.fixture(autouse=True)
+def _practices(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+    """Note which practices a scenario proves, so that a passing run can say so."""
+    for marker in request.node.iter_markers("practice"):
+        for name in marker.args:
+            record_property("practice", str(name).removeprefix("P"))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The long proofs come last, so that a quick failure shows quickly."""
     items.sort(key=lambda item: item.get_closest_marker("prove") is not None)
