@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mentoring.deliveries import DeliveryKind
 
 BUDGET_WINDOW = timedelta(days=7)
+FEWER_WINDOW = timedelta(days=14)
+"""Whoever asked for fewer gets at most one unsolicited message in this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Recipient:
         agreed: they opted in, accepted a named role, or just pressed something.
         reachable: active in Slack, not erased, not gone from the workspace.
         paused_until: last day of their pause, in their own zone; None when not paused.
-        unsolicited_at: when unsolicited messages reached them in the last seven days.
+        unsolicited_at: when unsolicited messages reached them in the last two weeks.
+        fewer: they asked for fewer.
     """
 
     works: WorkingTime
@@ -35,6 +38,7 @@ class Recipient:
     reachable: bool
     paused_until: date | None = None
     unsolicited_at: Sequence[datetime] = ()
+    fewer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,10 @@ def _not_before(
             return opens, "outside hours"
     if budgeted:
         for person in recipients:
-            recent = sorted(moment for moment in person.unsolicited_at if moment > now - BUDGET_WINDOW)
-            if len(recent) >= weekly_budget:
-                return recent[-weekly_budget] + BUDGET_WINDOW, "budget"
+            most, window = (1, FEWER_WINDOW) if person.fewer else (weekly_budget, BUDGET_WINDOW)
+            recent = sorted(moment for moment in person.unsolicited_at if moment > now - window)
+            if len(recent) >= most:
+                return recent[-most] + window, "budget"
     return None
 
 

@@ -265,6 +265,15 @@ _KINDS = (
         stale_after=_TWO_WEEKS,
         facts="pair",
     ),
+    # Concerns. One is owed until it is opened, and never goes stale.
+    DeliveryKind(
+        "concern.waiting",
+        Policy.UNTIL_OPENED,
+        "You accepted to take messages in confidence.",
+        stale_after=None,
+        while_paused=True,
+        facts="concern",
+    ),
     # Announcements.
     DeliveryKind(
         "announcement.preview",

@@ -320,6 +320,23 @@ class AnnouncementFacts(Facts):
     report: Report | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernFacts(Facts):
+    """Facts about a concern for its reader: whether it waits and is still theirs; nothing of what it says."""
+
+    waits: bool
+    is_theirs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernCard:
+    """A concern on its reader's Home."""
+
+    id: str
+    is_opened: bool
+    written_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class NotNeeded:
     """The message has nothing left to say (its subject is gone, answered or withdrawn)."""
@@ -384,3 +401,4 @@ class HomeFacts:
     pairs: tuple[PairHome, ...] = ()
     role_offers: tuple[RoleOffer, ...] = ()
     setup: SetupDesk | None = None  # for coordinators only
+    concerns: tuple[ConcernCard, ...] = ()

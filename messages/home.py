@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentoring.participants import ParticipantState
-from messages import blocks, introduction, proposals, rounds
+from messages import blocks, concerns, introduction, proposals, rounds
 from messages.voice import lines
 
 if TYPE_CHECKING:
@@ -20,9 +20,11 @@ def render_home(facts: HomeFacts, voices: Voices) -> View:
     voice = voices.for_reader(facts.reader, facts.program)
     parts: list[Block] = [
         *_now(facts, voice),
+        *concerns.home_parts(facts, voice),
         *proposals.home_parts(facts, voice),
         *introduction.home_parts(facts, voice),
         *rounds.home_parts(facts, voice),
+        *concerns.way_in(facts, voice),
         *_how_it_works(facts, voice),
     ]
     return blocks.home(parts, callback_id="home.v1")

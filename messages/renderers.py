@@ -9,6 +9,7 @@ from messages import (
     announcements,
     blocks,
     check_ins,
+    concerns,
     feedback,
     introduction,
     participation,
@@ -39,6 +40,7 @@ RENDERERS: dict[str, Callable[[Any, Voice], Message]] = {
     **check_ins.RENDERERS,
     **feedback.RENDERERS,
     **announcements.RENDERERS,
+    **concerns.RENDERERS,
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mentoring.budget import BUDGET_WINDOW, Drop, Go, Recipient, Snooze, Verdict, may_go
+from mentoring.budget import FEWER_WINDOW, Drop, Go, Recipient, Snooze, Verdict, may_go
 from mentoring.deliveries import (
     MAX_RENDER_FAILURES,
     Cause,
@@ -198,7 +198,7 @@ async def _recipient(
     unsolicited: Sequence[datetime] = ()
     if delivery.budgeted:
         unsolicited = await uow.outbox.last_budgeted_at(
-            person.id, since=now - BUDGET_WINDOW, except_id=delivery.id
+            person.id, since=now - FEWER_WINDOW, except_id=delivery.id
         )
     return Recipient(
         works=working_time(person, program),
@@ -206,6 +206,7 @@ async def _recipient(
         reachable=not person.is_deactivated and person.erased_at is None,
         paused_until=paused_until,
         unsolicited_at=unsolicited,
+        fewer=person.fewer,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mentoring.deliveries import KINDS
 from usecases.announcements import load_announcement_facts
 from usecases.base_facts import base_facts
+from usecases.concerns import load_concern_facts
 from usecases.pair_life import load_pair_facts, load_session_facts
 from usecases.participation import load_person_facts
 from usecases.proposals import load_proposal_facts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LOADERS: dict[str, Callable[[UnitOfWork, Delivery, Facts], Awaitable[Facts | NotNeeded]]] = {
     "announcement": load_announcement_facts,
+    "concern": load_concern_facts,
     "pair": load_pair_facts,
     "person": load_person_facts,
     "program": load_program_facts,

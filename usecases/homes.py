@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mentoring.facts import HomeFacts, RoleOffer
 from mentoring.participants import NamedRole, NamedRoleState
 from usecases.cards import program_card, reader_of
+from usecases.concerns import home_concerns
 from usecases.pair_life import home_pairs
 from usecases.participation import role_of
 from usecases.proposals import home_proposals
@@ -60,6 +61,7 @@ async def home_facts(uow: UnitOfWork, person: Person, now: datetime) -> HomeFact
         pairs=await home_pairs(uow, participant, now) if participant is not None else (),
         role_offers=await _role_offers(uow, holdings),
         setup=await setup_desk(uow, program, now) if NamedRole.COORDINATOR in roles else None,
+        concerns=await home_concerns(uow, person),
     )
 
 

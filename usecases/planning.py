@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from usecases.announcements import plan_announcements
 from usecases.cadence import plan_pairs
+from usecases.concerns import plan_concerns
 from usecases.proposals import plan_proposals
 from usecases.rounds import plan_rounds
 from usecases.setup import plan_programs
@@ -21,5 +22,6 @@ PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = (
     plan_proposals,
     plan_pairs,
     plan_announcements,
+    plan_concerns,
     plan_programs,
 )
