@@ -183,6 +183,11 @@ def day_in_words(at: datetime, reader: Reader, *, with_year: bool = False) -> st
     return f"{weekday} {day}" if day[0].isdigit() else f"{weekday}, {day}"
 
 
+def day_in_short(at: datetime, reader: Reader) -> str:
+    """Return the same with weekday and month cut short, where there is little room."""
+    return str(format_skeleton("MMMEd", at.astimezone(reader.tz), tzinfo=reader.tz, locale=reader.language))
+
+
 def time_in_words(at: datetime, reader: Reader) -> str:
     """Return hours and minutes in the reader's zone, by the clock of their locale."""
     return str(format_time(at, "short", tzinfo=reader.tz, locale=reader.language))

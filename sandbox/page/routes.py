@@ -48,6 +48,7 @@ _STATIC = {
 }
 _PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
 _LACKING = "The form lacks {}, or names what is not there."
+_KIND = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+$")
 _WORD = re.compile(r"[a-z][a-z-]*")
 
 
@@ -304,7 +305,8 @@ class Page:
             await asyncio.wait_for(watcher.wait(), BREATH_SECONDS)
         except TimeoutError:
             if self._clock.is_running:
-                self._everyone += 1  # minutes passed that nobody reported
+                self._revision += 1  # minutes passed that nobody reported
+                self._everyone += 1
             return
         await asyncio.sleep(QUIET_SECONDS)
         watcher.clear()
@@ -426,13 +428,18 @@ async def _on_static(request: web.Request) -> web.StreamResponse:
 
 def _due_row(row: Due, utc: Reader) -> dict[str, str]:
     return {
-        "what": row.what,
+        "what": _KIND.sub(_kind_in_words, row.what),
         "whom": row.whom,
         "day": row.at.astimezone(UTC).date().isoformat(),
         "day_words": mrkdwn.day_in_words(row.at, utc),
         "time": mrkdwn.time_in_words(row.at, utc),
         "when": _when(row.at, utc),
     }
+
+
+def _kind_in_words(kind: re.Match[str]) -> str:
+    """Return a delivery kind such as `check_in.question` as words, for those who list due things by their kind."""
+    return kind[0].replace(".", ": ").replace("_", " ").capitalize()
 
 
 def _when(at: datetime, utc: Reader) -> str:

@@ -27,6 +27,9 @@ HOME = "home"
 APP = "app"
 """The DM with the bot, which is there to open before it exists."""
 
+MOST_KEPT = 5_000
+"""Drawn messages that are kept."""
+
 LATEST = 60
 """Messages of a conversation that are drawn: a long program must not make the page slow."""
 
@@ -223,6 +226,7 @@ class Screen:
         self.workspace = workspace
         self.app_name = app_name
         self.seen = Seen()
+        self._bodies: dict[str, tuple[tuple[object, ...], Markup]] = {}
 
     def reader(self, person: Person, selection: Selection | None = None) -> Reader:
         """Return how one person reads: zone, language, names, and where links into the app lead."""
@@ -250,7 +254,7 @@ class Screen:
         where = self.conversation(person_id, place)
         return Column(
             person=person,
-            local_time=f"{mrkdwn.day_in_words(now, reader)}, {mrkdwn.time_in_words(now, reader)}",
+            local_time=f"{mrkdwn.day_in_short(now, reader)}, {mrkdwn.time_in_words(now, reader)}",
             zone=zone_words(reader.zone),
             language=reader.language.language,
             place=place,
@@ -387,11 +391,6 @@ class Screen:
         prefix = f"{person.id}-{message.conversation_id}-{message.ts}"
         these = message.blocks
         chosen = self.workspace.chosen_in(person.id, message) if these else {}
-        body = (
-            blocks(these, self.scene(reader, prefix, chosen))
-            if these
-            else mrkdwn.mrkdwn(message.text, reader)
-        )
         return Line(
             id=prefix,
             ts=message.ts,
@@ -407,7 +406,7 @@ class Screen:
             is_edited=bool(message.edited_ts),
             is_reply=bool(message.thread_ts and message.thread_ts != message.ts),
             text=mrkdwn.plain_words(message.text, reader),
-            body=body,
+            body=self._body(prefix, message, these, chosen, reader),
             has_controls=bool(these),
             files=[
                 _attachment(self.workspace.files[one])
@@ -418,6 +417,37 @@ class Screen:
                 (mrkdwn.EMOJI.get(name, f":{name}:"), len(users)) for name, users in message.reactions.items()
             ],
         )
+
+    def _body(
+        self,
+        prefix: str,
+        message: Message,
+        these: list[Json],
+        chosen: Mapping[Spot, Any],
+        reader: Reader,
+    ) -> Markup:
+        """Return a message drawn; kept until anything changes that can be seen in it, for drawing takes its time."""
+        told = message.blocks_json + message.text
+        is_moving = any(sign in told for sign in ("{ago}", "slack://", '"type":"image"'))
+        state = (
+            message.blocks_json,
+            message.text,
+            repr(chosen),
+            reader.zone,
+            reader.locale,
+            reader.now.astimezone(reader.tz).date(),
+            tuple(reader.people.values()),
+            tuple(reader.channels.values()),
+        )
+        known = self._bodies.get(prefix)
+        if known is not None and known[0] == state and not is_moving:
+            return known[1]
+        scene = self.scene(reader, prefix, chosen)
+        body = blocks(these, scene) if these else mrkdwn.mrkdwn(message.text, reader)
+        if len(self._bodies) >= MOST_KEPT:
+            self._bodies.clear()
+        self._bodies[prefix] = (state, body)
+        return body
 
     def _home(self, person: Person, reader: Reader) -> Markup | None:
         home = self.workspace.homes.get(person.id)

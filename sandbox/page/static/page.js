@@ -130,10 +130,10 @@ async function act(form, { submitter, press }) {
   const goal = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   const path = data.has("press") ? "/page/press" : new URL(goal).pathname;
   submitter?.setAttribute("aria-busy", "true");
-  if (form.hasAttribute("data-clears")) form.reset();
   const answer = await post(path, data, data.get("person") ?? "");
   submitter?.removeAttribute("aria-busy");
   if (!answer) return;
+  if (form.hasAttribute("data-clears") && !answer.trouble) form.reset();
   apply(answer);
   const wrong = ".wrong :is(summary, input:not([type=hidden]), select, textarea)";
   if (path === "/page/submit" && sheet.isConnected) sheet.querySelector(wrong)?.focus();

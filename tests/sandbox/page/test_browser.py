@@ -259,6 +259,11 @@ async def test_time_moves_and_every_column_with_it(page: Page, played: Played) -
 async def test_what_slack_would_not_take_is_told(page: Page) -> None:
     await type_command(page, "Tom Okoro", "hello")
     await expect(page.get_by_role("alert")).to_have_text("Sending messages to this app has been turned off.")
+    box = column(page, "Tom Okoro").get_by_role("combobox")
+    await expect(box).to_have_value("hello")
+    await box.fill("/mentoring help")
+    await box.press("Enter")
+    await expect(box).to_have_value("")
 
 
 async def test_a_bot_that_does_not_answer_is_told_where_it_was_asked(page: Page) -> None:
@@ -282,7 +287,9 @@ async def test_focus_and_half_typed_words_outlive_news(page: Page, played: Playe
     await box.fill("Half a sen")
     await box.evaluate("(node) => node.setSelectionRange(4, 6)")
     await client_of(played.slack).chat_postMessage(channel=group_of(played), text="News for you both")
-    await expect(column(page, "Mara Lind").locator("article").get_by_text("News for you both")).to_be_visible()
+    await expect(
+        column(page, "Mara Lind").locator("article").get_by_text("News for you both")
+    ).to_be_visible()
     await expect(box).to_be_focused()
     await expect(box).to_have_value("Half a sen")
     assert await box.evaluate("(node) => [node.selectionStart, node.selectionEnd]") == [4, 6]

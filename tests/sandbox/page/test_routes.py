@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
+from sandbox.page import Due
 from tests.sandbox.kit import client_of, events
 from tests.sandbox.page.bot import START, play
 from tests.sandbox.page.html import find, read, words
@@ -456,6 +457,12 @@ async def test_what_is_due_is_listed_with_whom_it_is_for(played: Played, http: a
     assert (await post(http, "clock", {"step": "next"}))[
         "trouble"
     ] == "Nothing is due, so there is nothing to go to."
+
+
+async def test_a_kind_of_delivery_is_said_in_words(played: Played, http: aiohttp.ClientSession) -> None:
+    played.dues[0] = Due(START + timedelta(hours=1), "check_in.question", "Tom Okoro")
+    played.slack.clock.advance(timedelta(0))
+    assert "Next Check in: question for Tom Okoro in 60 minutes" in words(await get(http, "/"))
 
 
 async def test_two_moves_at_once_are_one(played: Played, http: aiohttp.ClientSession) -> None:

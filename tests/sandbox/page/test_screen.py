@@ -3,12 +3,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
+from sandbox.page import screen as screen_module
 from sandbox.page.screen import APP, HOME, MOST_SHOWN, Screen, Selection, zone_words
 from tests.sandbox.kit import client_of
 from tests.sandbox.page.bot import START
 from tests.sandbox.page.html import words
 
 if TYPE_CHECKING:
+    import pytest
+
     from sandbox.page.screen import Column
     from tests.sandbox.page.bot import Played
 
@@ -96,9 +101,9 @@ async def test_each_reads_times_in_their_own_zone_and_language(played: Played) -
     screen = screen_of(played)
     times = {name: column(screen, played.id(name), HOME) for name in ("tom", "aisha", "jonas")}
     assert [(each.local_time, each.zone, each.language) for each in times.values()] == [
-        ("Tuesday 24 November, 08:00", "London", "en"),
-        ("Tuesday, November 24, 3:00\u202fAM", "New York", "en"),
-        ("Dienstag 24. November, 09:00", "Berlin", "de"),
+        ("Tue 24 Nov, 08:00", "London", "en"),
+        ("Tue, Nov 24, 3:00\u202fAM", "New York", "en"),
+        ("Di., 24. Nov., 09:00", "Berlin", "de"),
     ]
 
 
@@ -136,6 +141,29 @@ async def test_a_line_of_trouble_comes_after_what_was_pressed(played: Played) ->
     await played.slack.interactions.command(tom, "/mentoring silent")
     last = column(screen, tom, APP).lines[-1]
     assert (last.author, last.text) == ("", '/mentoring failed with the error "operation_timeout"')
+
+
+def test_a_message_is_drawn_once_until_it_changes(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, workspace, tom = screen_of(played), played.slack.workspace, played.id("tom")
+    drawn: list[str] = []
+    monkeypatch.setattr(
+        screen_module, "blocks", lambda _, scene: drawn.append(scene.prefix) or Markup("drawn")
+    )
+    for _ in range(2):
+        column(screen, tom, APP)
+    assert len(drawn) == 1
+    [message] = workspace.app_dm(tom).messages.values()
+    for change in (
+        lambda: workspace.chosen_in(tom, message).update({("answer", "x"): "y"}),
+        lambda: workspace.rewrite(message, blocks=message.blocks[:1]),
+        lambda: workspace.change_person(tom, tz="Asia/Tokyo"),
+        lambda: workspace.change_person(played.id("mara"), display_name="Mara L."),
+        lambda: played.slack.clock.advance(timedelta(days=1)),
+    ):
+        change()
+        column(screen, tom, APP)
+        column(screen, tom, APP)
+    assert len(drawn) == 6
 
 
 def test_files_say_what_they_are(played: Played) -> None:
