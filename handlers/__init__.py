@@ -4,13 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import announcements, check_ins, concerns, footer, home, proposals, rounds, sessions, trials
+from handlers import (
+    announcements,
+    check_ins,
+    concerns,
+    footer,
+    home,
+    joining,
+    pausing,
+    profile,
+    proposals,
+    roles,
+    rounds,
+    sessions,
+    settings,
+    setup,
+    trials,
+)
 from handlers import help as help_card
 
 if TYPE_CHECKING:
     from handlers.guard import Door
 
-FEATURES = (help_card, home, rounds, proposals, sessions, trials, check_ins, announcements, concerns, footer)
+FEATURES = (
+    help_card,
+    home,
+    joining,
+    profile,
+    setup,
+    settings,
+    roles,
+    rounds,
+    proposals,
+    sessions,
+    trials,
+    check_ins,
+    pausing,
+    announcements,
+    concerns,
+    footer,
+)
 """One module per feature, each with `register(door)`; the help card lists commands in this order."""
 
 

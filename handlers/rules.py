@@ -21,6 +21,11 @@ class Rule(Protocol):
         ...
 
 
+async def anybody(visit: Visit) -> bool:  # noqa: ARG001 - every rule is asked the same way
+    """Whoever pressed; for listeners that answer guests and strangers in kind words of their own."""
+    return True
+
+
 async def colleague(visit: Visit) -> bool:
     """Anybody of the company: not a bot, not deactivated, no stranger; guests where the program lets them in."""
     guests = settings_of(visit.program).allow_guests if visit.program is not None else False

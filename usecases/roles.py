@@ -16,7 +16,7 @@ from usecases.unit import Audit, RoleHolder
 from usecases.visits import eligibility
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from usecases.unit import Person, Program, UnitOfWork
@@ -47,6 +47,33 @@ async def standing_roles(uow: UnitOfWork, program: Program) -> Sequence[RoleHold
     order = list(NamedRole)
     holders = await uow.role_holders.list_for_program(program.id)
     return sorted((one for one in holders if one.state in STANDING), key=lambda one: order.index(one.role))
+
+
+async def name_people(
+    uow: UnitOfWork, program: Program, actor: Person, wanted: Mapping[NamedRole, Person], now: datetime
+) -> dict[NamedRole, NamingRefusal]:
+    """Name several people at once, as a form does: all of them, or nobody where a rule speaks against one.
+
+    Returns:
+        Why not, by role; empty when all were named. Somebody who has the role already stays as they are.
+    """
+    holds: dict[str, set[NamedRole]] = {}
+    for holder in await standing_roles(uow, program):
+        person = wanted.get(holder.role)
+        moves = holder.role in SINGLE_SEATS and person is not None and person.id != holder.person_id
+        if not (moves and holder.state is NamedRoleState.NAMED):
+            holds.setdefault(holder.person_id, set()).add(holder.role)
+    refusals: dict[NamedRole, NamingRefusal] = {}
+    for role, person in wanted.items():
+        mine = holds.setdefault(person.id, set())
+        refusal = naming_refusal(eligibility(person), role, is_actor=person.id == actor.id, holds=mine)
+        if refusal is not None and refusal is not NamingRefusal.HAS_IT:
+            refusals[role] = refusal
+        mine.add(role)
+    if not refusals:
+        for role, person in wanted.items():
+            await name_person(uow, program, actor, person, role, now)
+    return refusals
 
 
 async def name_person(
