@@ -19,6 +19,7 @@ from handlers import (
     sessions,
     settings,
     setup,
+    tasks,
     trials,
 )
 from handlers import help as help_card
@@ -43,6 +44,7 @@ FEATURES = (
     announcements,
     concerns,
     footer,
+    tasks,
 )
 """One module per feature, each with `register(door)`; the help card lists commands in this order."""
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BUDGET_WINDOW = timedelta(days=7)
 FEWER_WINDOW = timedelta(days=14)
 """Whoever asked for fewer gets at most one unsolicited message in this time."""
+PAUSED = "paused"
+"""The reason of what a pause holds back; it is let go when the pause ends early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ def may_go(
     """
     if is_stale(expires_at, now=now):
         return Drop("stale")
+    if kind.ends:
+        # Somebody who left or is gone is no longer waited for, and must not keep the other from hearing of it.
+        recipients = [one for one in recipients if one.reachable and one.agreed] or recipients
     if any(not person.reachable for person in recipients):
         return Drop("unreachable")
     if any(not person.agreed for person in recipients):
@@ -86,7 +91,8 @@ def may_go(
     until = _not_before(kind, recipients, budgeted=budgeted, weekly_budget=weekly_budget, now=now)
     if until is None:
         return Go()
-    if is_stale(expires_at, now=until[0]):
+    # A pause may be ended early, so what it holds back is judged when it is over.
+    if until[1] != PAUSED and is_stale(expires_at, now=until[0]):
         return Drop(f"stale before it could go out ({until[1]})")
     return Snooze(*until)
 
@@ -98,7 +104,7 @@ def _not_before(
         for person in recipients:
             over = _pause_over(person, now)
             if over is not None:
-                return over, "paused"
+                return over, PAUSED
     if kind.in_hours and recipients:
         calendars = [person.works for person in recipients]
         opens = may_go_out_at(now, calendars)

@@ -81,6 +81,8 @@ class DeliveryKind:
         lane: where it queues.
         while_paused: whether it may reach a person who is paused or away.
         series_latest_only: of several due ones of a series only the newest is still useful.
+        ends: tells two people that something they shared no longer stands; it goes out although one of them left.
+        outlasts_pauses: a pause prolongs it, so that it is told when the pause is over, however long that is.
         facts: the shape of the facts it is rendered from.
     """
 
@@ -93,6 +95,8 @@ class DeliveryKind:
     lane: Lane = Lane.DUE
     while_paused: bool = False
     series_latest_only: bool = True
+    ends: bool = False
+    outlasts_pauses: bool = False
     facts: str = "person"
 
 
@@ -107,6 +111,12 @@ _KINDS = (
         stale_after=timedelta(days=2),
         in_hours=False,
         lane=Lane.ANSWER,
+    ),
+    DeliveryKind(
+        "pause.over",
+        Policy.ONCE,
+        "You asked for a pause, and it has ended.",
+        stale_after=timedelta(days=5),
     ),
     # Rounds and proposals. A proposal's own window says how long it is useful; the loader looks.
     DeliveryKind(
@@ -140,6 +150,7 @@ _KINDS = (
         "You said yes to a possible pair, and you should not be left without a word.",
         stale_after=_TWO_WEEKS,
         facts="proposal",
+        outlasts_pauses=True,
     ),
     DeliveryKind(
         "setup.channel_home",
@@ -205,6 +216,7 @@ _KINDS = (
         "A time that you both knew no longer stands.",
         stale_after=timedelta(days=7),
         facts="session",
+        ends=True,
     ),
     DeliveryKind(
         "session.calendar_file",
@@ -257,6 +269,7 @@ _KINDS = (
         "Your pair has come to an end.",
         stale_after=_TWO_WEEKS,
         facts="pair",
+        outlasts_pauses=True,
     ),
     DeliveryKind(
         "pair.closed",
@@ -264,6 +277,7 @@ _KINDS = (
         "Your time as a pair is complete.",
         stale_after=_TWO_WEEKS,
         facts="pair",
+        outlasts_pauses=True,
     ),
     # Concerns. One is owed until it is opened, and never goes stale.
     DeliveryKind(

@@ -184,6 +184,7 @@ class PairHome:
     next_session: SessionCard | None
     check_in: tuple[CheckInCard, SessionCard] | None  # the one that is open
     asks_trial: bool  # the trial question is open for the reader
+    ends_on: date | None = None  # it comes to an end then, because the reader asked for it
 
 
 @dataclass(frozen=True, slots=True)

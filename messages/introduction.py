@@ -112,7 +112,13 @@ def _pair(pair: PairHome, voice: Voice, number: int) -> list[Block]:
             text = voice.say("How useful was {what} for you?", what=named(voice, session.number))
             buttons = usefulness_buttons(voice, reference)
         parts += [blocks.section(text), blocks.actions(*buttons, block_id=f"check_in_{number}")]
-    if pair.next_session is not None:
+    if pair.ends_on is not None:
+        ends = voice.say(
+            "You asked for a new {partner_noun}. This pair ends on {day}, in the same words for both.",
+            day=voice.day(pair.ends_on),
+        )
+        parts.append(blocks.section(ends))
+    elif pair.next_session is not None:
         parts += _next_session(pair, voice, number)
     return parts
 

@@ -13,6 +13,7 @@ from messages import (
     feedback,
     introduction,
     participation,
+    pausing,
     proposals,
     rounds,
     sessions,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 RENDERERS: dict[str, Callable[[Any, Voice], Message]] = {
     **participation.RENDERERS,
+    **pausing.RENDERERS,
     **setup.RENDERERS,
     **rounds.RENDERERS,
     **proposals.RENDERERS,

@@ -259,6 +259,28 @@ class Outbox(Rows[Delivery]):
         found: datetime | None = (await self._session.execute(query)).scalar_one()
         return found
 
+    async def list_waiting_for(self, person_id: str) -> Sequence[Delivery]:
+        """What is owed to one person in private and has not gone out."""
+        return await self._list(
+            select(Delivery)
+            .where(Delivery.person_id == person_id, Delivery.state.in_(_WAITING))
+            .order_by(Delivery.not_before, Delivery.id)
+        )
+
+    async def release(self, recipients: Sequence[str], *, reason: str, now: datetime) -> None:
+        """What was held back from these recipients for a reason is due now, and judged anew."""
+        await self._session.execute(
+            update(Delivery)
+            .where(
+                Delivery.recipient.in_(list(recipients)),
+                Delivery.state == DeliveryState.DUE,
+                Delivery.reason == reason,
+                Delivery.not_before > now,
+            )
+            .values(not_before=now)
+            .execution_options(synchronize_session=False)
+        )
+
     async def cancel_series(self, series: str, *, reason: str, recipient: str | None = None) -> None:
         """Withdraw what has not gone out of a series."""
         query = update(Delivery).where(Delivery.series == series, Delivery.state.in_(_WAITING))

@@ -131,6 +131,12 @@ class Participants(Rows[Participant]):
             .limit(limit)
         )
 
+    async def next_due_at(self) -> datetime | None:
+        """When the first participant is due, past moments included; None when none is."""
+        query = select(func.min(Participant.due_at))
+        found: datetime | None = (await self._session.execute(query)).scalar_one()
+        return found
+
 
 class Skills(Rows[Skill]):
     table = Skill

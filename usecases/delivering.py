@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mentoring.budget import FEWER_WINDOW, Drop, Go, Recipient, Snooze, Verdict, may_go
+from mentoring.budget import FEWER_WINDOW, PAUSED, Drop, Go, Recipient, Snooze, Verdict, may_go
 from mentoring.deliveries import (
     MAX_RENDER_FAILURES,
     Cause,
@@ -139,6 +139,8 @@ async def prepare(storage: Storage, held: Held, now: datetime) -> Ready | Settle
         match await _verdict(uow, delivery, kind, people, now):
             case Snooze(until=until, reason=reason):
                 _snooze(delivery, until, reason)
+                if reason == PAUSED and kind.outlasts_pauses and kind.stale_after is not None:
+                    delivery.expires_at = until + kind.stale_after
                 return SettledElsewhere("snoozed")
             case Drop(reason=reason):
                 _end(delivery, DeliveryState.SKIPPED, reason)

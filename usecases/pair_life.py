@@ -302,7 +302,7 @@ async def _pair_values(uow: UnitOfWork, delivery: Delivery, base: Facts) -> dict
     if role is None:
         values["reader"] = _both_read(members)
     sessions = await uow.sessions.list_for_pair(pair.id)
-    state, ends_on = await _as_told(uow, pair, role)
+    state, ends_on = await as_told(uow, pair, role)
     return values | {
         "pair_id": pair.id,
         "state": state,
@@ -321,7 +321,7 @@ async def _pair_values(uow: UnitOfWork, delivery: Delivery, base: Facts) -> dict
     }
 
 
-async def _as_told(uow: UnitOfWork, pair: Pair, role: Role | None) -> tuple[PairState, date | None]:
+async def as_told(uow: UnitOfWork, pair: Pair, role: Role | None) -> tuple[PairState, date | None]:
     """State and end date as the reader was told them.
 
     Until the common date a pair that will end looks to both like any other, except to the one who asked for it, and
@@ -329,7 +329,7 @@ async def _as_told(uow: UnitOfWork, pair: Pair, role: Role | None) -> tuple[Pair
     """
     if pair.state is not PairState.ENDING or pair.end_cause is EndCause.SILENCE:
         return pair.state, pair.ends_on
-    if role is not None and _answer_of(pair, role) is TrialAnswer.SWAP:
+    if role is not None and has_asked_to_end(pair, role):
         return pair.state, pair.ends_on
     if pair.agreed_at is None:
         return PairState.TRIAL, None
@@ -339,6 +339,12 @@ async def _as_told(uow: UnitOfWork, pair: Pair, role: Role | None) -> tuple[Pair
 
 def _answer_of(pair: Pair, role: Role) -> TrialAnswer | None:
     return pair.mentor_trial if role is Role.MENTOR else pair.mentee_trial
+
+
+def has_asked_to_end(pair: Pair, role: Role) -> bool:
+    """Whether this side asked for the end; both may have, one after the other, and neither learns of the other."""
+    own = pair.mentor_id if role is Role.MENTOR else pair.mentee_id
+    return _answer_of(pair, role) is TrialAnswer.SWAP or own in (pair.end_asked_by or "").split()
 
 
 def end_of_agreement(program: Program, agreed_at: datetime) -> date:
@@ -521,6 +527,7 @@ async def home_pairs(uow: UnitOfWork, participant: Participant, now: datetime) -
         members = await load_members(uow, pair)
         me = next(one for one in members.values() if one.participant.id == participant.id)
         sessions = await uow.sessions.list_for_pair(pair.id)
+        asked = pair.state is PairState.ENDING and has_asked_to_end(pair, me.role)
         found.append(
             PairHome(
                 pair_id=pair.id,
@@ -529,6 +536,7 @@ async def home_pairs(uow: UnitOfWork, participant: Participant, now: datetime) -
                 next_session=_next_session(sessions, now),
                 check_in=await _open_check_in(uow, participant, sessions, now),
                 asks_trial=_asks_trial(pair, me.role),
+                ends_on=pair.ends_on if asked else None,
             )
         )
     return tuple(found)

@@ -156,14 +156,18 @@ async def _over(uow: UnitOfWork, pair: Pair, state: PairState, kind: str, now: d
 async def keep_pair(uow: UnitOfWork, pair: Pair, now: datetime) -> bool:
     """One of the two says that the pair still stands; undoes a kind conclusion that has not happened yet.
 
+    If the other has asked for the end meanwhile, that is kept from this one: the pair ends as any other would.
+
     Returns:
         Whether the pair goes on.
     """
+    asked_by = None
     if pair.state is PairState.ENDING:
         if pair.end_cause is not EndCause.SILENCE:
             return False
         pair.state = PairState.AGREED if pair.agreed_at is not None else PairState.TRIAL
         pair.end_cause = None
+        asked_by, pair.end_asked_by = pair.end_asked_by, None
         program = await uow.programs.get(pair.program_id)
         pair.ends_on = end_of_agreement(program, pair.agreed_at) if pair.agreed_at is not None else None
         for member in (await load_members(uow, pair)).values():
@@ -176,4 +180,6 @@ async def keep_pair(uow: UnitOfWork, pair: Pair, now: datetime) -> bool:
         participant_id = pair.mentor_id if role is Role.MENTOR else pair.mentee_id
         await uow.outbox.mark_redraw(series=f"pair.quiet:{pair.id}:{participant_id}")
     await replan(uow, pair, now)
+    if asked_by is not None:
+        await end_pair(uow, pair, EndCause.SWAP, asked_by=asked_by, now=now)
     return True

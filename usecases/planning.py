@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from usecases.announcements import plan_announcements
 from usecases.cadence import plan_pairs
 from usecases.concerns import plan_concerns
+from usecases.pausing import plan_pauses
 from usecases.proposals import plan_proposals
 from usecases.rounds import plan_rounds
 from usecases.setup import plan_programs
@@ -21,6 +22,7 @@ PLANS: tuple[Callable[[Storage, datetime], Awaitable[datetime | None]], ...] = (
     plan_rounds,
     plan_proposals,
     plan_pairs,
+    plan_pauses,
     plan_announcements,
     plan_concerns,
     plan_programs,
