@@ -181,11 +181,11 @@ def audience_name(voice: Voice, audience: Audience) -> str:
         case Audience.PARTICIPANTS:
             return voice.plain("all who take part")
         case Audience.MENTORS:
-            return voice.plain("all mentors")
+            return voice.plain("all {mentors_noun}")
         case Audience.MENTEES:
-            return voice.plain("all mentees")
+            return voice.plain("all {mentees_noun}")
         case Audience.WAITING:
-            return voice.plain("all who wait for a partner")
+            return voice.plain("all who wait for a {partner_noun}")
 
 
 def form(
