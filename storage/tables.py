@@ -416,6 +416,7 @@ class Delivery(Base):
         UniqueConstraint("series", "recipient", "occurrence"),
         Index("ix_delivery_queue", "state", "lane", "not_before", "id"),
         Index("ix_delivery_budget", "person_id", "sent_at"),
+        Index("ix_delivery_kind", "kind", "state"),
     )
     id: Mapped[str] = technical(primary_key=True)
     workspace_id: Mapped[str] = _parent("workspace", index=False)
@@ -451,13 +452,17 @@ class Delivery(Base):
 
 
 class HomeView(Base):
-    """A person's Home that no longer shows the present state; last state wins, published freely."""
+    """A person's Home that no longer shows the present state; last state wins, published freely.
+
+    `slack_user_id` is kept only for somebody just erased, until their Home shows a stranger's.
+    """
 
     __tablename__ = "home_view"
     person_id: Mapped[str] = technical(ForeignKey("person.id"), primary_key=True)
     dirty: Mapped[bool] = technical(default=True, index=True)
     not_before: Mapped[datetime | None] = technical()
     published_at: Mapped[datetime | None] = technical()
+    slack_user_id: Mapped[str | None] = technical()
 
 
 class Handled(Base):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +10,12 @@ from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import MappedColumn, mapped_column
 
+from mentoring.privacy import Privacy
 from storage.errors import NaiveInstantError
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
-
-
-class Privacy(enum.StrEnum):
-    """Who may ever read a column; access, export, erasure, retention and the privacy paper are derived from it."""
-
-    TECHNICAL = "technical"  # ids, states and instants the machine needs
-    PARTNER = "partner"  # shown to the person's partner
-    COORDINATOR = "coordinator"  # shown to coordinators, never to the partner
-    PRIVATE = "private"  # the person's own; nobody else reads it
-    SECRET = "secret"  # noqa: S105 - a privacy class; never shown to anyone but its writer; a leak would harm
 
 
 class UtcDateTime(TypeDecorator[datetime]):

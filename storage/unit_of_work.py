@@ -12,6 +12,7 @@ from storage.notices import Announcements, AuditTrail, Concerns, Tasks
 from storage.outbox import Conversations, HandledPresses, Outbox
 from storage.pairs import CheckIns, Feedbacks, Pairs, Ratings, Sessions
 from storage.people import Drafts, HomeViews, People, RoleHolders, Workspaces
+from storage.personal_data import PersonalData
 from storage.programs import Participants, Programs, Skills
 from storage.rounds import Candidates, Proposals, Rounds
 
@@ -60,6 +61,7 @@ class UnitOfWork:
         self.leases = Leases(session)
         self.paces = Paces(session)
         self.heartbeats = Heartbeats(session)
+        self.personal_data = PersonalData(session, vault)
 
     async def flush(self) -> None:
         """Send what was added so far to the database, still inside this transaction."""

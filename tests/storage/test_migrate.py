@@ -11,7 +11,7 @@ from storage import migrate
 from storage.database import open_engine
 from storage.errors import DatabaseAwayError, SchemaTooNewError, SchemaTooOldError
 from storage.tables import Base
-from storage.types import Privacy
+from mentoring.privacy import Privacy
 
 
 async def test_migrations_and_tables_agree(database_url):

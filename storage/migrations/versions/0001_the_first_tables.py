@@ -326,6 +326,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index("ix_delivery_budget", ["person_id", "sent_at"], unique=False)
+        batch_op.create_index("ix_delivery_kind", ["kind", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_lease_until"), ["lease_until"], unique=False)
         batch_op.create_index("ix_delivery_queue", ["state", "lane", "not_before", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_redraw"), ["redraw"], unique=False)
@@ -350,6 +351,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
         sa.Column("dirty", sa.Boolean(), nullable=False),
         sa.Column("not_before", storage.types.UtcDateTime(), nullable=True),
         sa.Column("published_at", storage.types.UtcDateTime(), nullable=True),
+        sa.Column("slack_user_id", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_home_view_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_home_view")),
     )
@@ -917,6 +919,7 @@ def downgrade() -> None:  # noqa: PLR0915 - one statement a table
         batch_op.drop_index(batch_op.f("ix_delivery_redraw"))
         batch_op.drop_index("ix_delivery_queue")
         batch_op.drop_index(batch_op.f("ix_delivery_lease_until"))
+        batch_op.drop_index("ix_delivery_kind")
         batch_op.drop_index("ix_delivery_budget")
 
     op.drop_table("delivery")
