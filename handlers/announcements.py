@@ -10,6 +10,7 @@ from handlers.rules import coordinator
 from mentoring.announcements import CHANGEABLE, Audience, CannotSend
 from messages import announcements as words
 from messages import notices
+from messages.voice import clean
 from usecases.announcements import (
     Wording,
     card_of,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 def register(door: Door) -> None:
     door.command("announce", who=coordinator, opens="Announcement", help="write an announcement")(on_announce)
+    door.action("announcement.new.v1", who=coordinator, opens="Announcement")(on_announce)
     door.submission("announcement.save.v1", who=coordinator)(on_saved)
     door.action("announcement.send.v1", who=coordinator)(on_send)
     door.action("announcement.change.v1", who=coordinator, opens="Announcement")(on_change)
@@ -77,7 +79,10 @@ async def on_saved(visit: Visit) -> Answer:
 def _wording(visit: Visit) -> tuple[dict[str, str], Wording | None]:
     """What the form holds, or a sentence under each field that has to change."""
     press = visit.press
-    faults = {name: words.needed(visit.voice) for name in ("title", "text") if not press.typed(name)}
+    title, text, name = (clean(press.typed(field)).strip() for field in ("title", "text", "name"))
+    faults = {
+        field: words.needed(visit.voice) for field, typed in (("title", title), ("text", text)) if not typed
+    }
     chosen = press.chosen("audience")
     offered = set(Audience)
     if visit.program is None or visit.program.channel_id is None:
@@ -90,9 +95,7 @@ def _wording(visit: Visit) -> tuple[dict[str, str], Wording | None]:
         faults["send_at"] = words.in_the_past(visit.voice)
     if faults:
         return faults, None
-    return {}, Wording(
-        press.typed("title"), press.typed("text"), press.typed("name"), Audience(chosen), send_at
-    )
+    return {}, Wording(title, text, name, Audience(chosen), send_at)
 
 
 async def on_send(visit: Visit) -> Answer:

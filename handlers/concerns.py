@@ -8,6 +8,7 @@ from handlers.answers import Answer, Errors, Open, Reply, Show
 from handlers.rules import colleague
 from messages import concerns as words
 from messages import notices
+from messages.voice import clean
 from usecases.concerns import (
     close_concern,
     find_own_concern,
@@ -44,7 +45,7 @@ async def on_saved(visit: Visit) -> Answer:
     """Sealed and on its way, with its receipt at once."""
     if visit.program is None:
         return Reply(notices.not_here(visit.voice))
-    text = visit.press.typed("text")
+    text = clean(visit.press.typed("text")).strip()
     if not text:
         return Errors({"text": words.needed(visit.voice)})
     if not await may_write(visit.uow, visit.person, visit.now):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def register(door: Door) -> None:
     door.command("tasks", who=coordinator, opens="Tasks", help="what needs you, with due dates")(on_tasks)
+    door.action("task.list.v1", who=coordinator, opens="Tasks")(on_tasks)
+    door.action("people.list.v1", who=coordinator, opens="People")(on_people)
     door.action("task.done.v1", who=coordinator)(on_done)
     door.submission("task.save.v1", who=coordinator)(on_saved)
     door.command("people", who=coordinator, opens="People", help="who takes part, and where they stand")(

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_TITLE = 120
-MAX_TEXT = 2500
+# What a message may hold in all is 12,000 bytes; a character takes up to four.
+MAX_TEXT = 1800
 MAX_NAME = 80
 LOOK_AGAIN = timedelta(minutes=1)
 

@@ -16,6 +16,7 @@ from mentoring.announcements import (
 )
 from messages import blocks
 from messages.message import Message
+from messages.typed_text import typed_sections
 from messages.voice import clean, clip, lines, mark
 
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ def _as_text(card: AnnouncementCard, voice: Voice) -> str:
 
 def _as_seen(card: AnnouncementCard, voice: Voice) -> list[Block]:
     """The same blocks for everybody. The text stands as plain text, so nothing in it can call or link anybody."""
-    shown = [blocks.header(blocks.plain(clean(card.title), emoji=False))]
+    shown = [blocks.header(blocks.plain(clip(clean(card.title), 150), emoji=False))]
     if card.in_the_name_of:
         shown.append(blocks.context(voice.say("From {name}", name=card.in_the_name_of)))
-    shown.append(blocks.section(blocks.plain(clean(card.text), emoji=False)))
+    shown += typed_sections(card.text)
     if card.audience is Audience.CHANNEL:
         shown.append(
             blocks.actions(

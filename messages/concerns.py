@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from mentoring.concerns import MAX_TEXT
 from messages import blocks
 from messages.message import Message
-from messages.voice import clean, lines
+from messages.typed_text import typed_sections
+from messages.voice import lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -152,7 +153,7 @@ def opened(
         voice.plain("In confidence"),
         [
             blocks.section(lines(head, concerned)),
-            blocks.section(blocks.plain(clean(text), emoji=False)),
+            *typed_sections(text),
             blocks.section(
                 voice.say(
                     "Please answer {writer} in person. It stays on your Home until you mark it as done.",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentoring.participants import ParticipantState
 from mentoring.program import ProgramState
-from messages import blocks, concerns, introduction, pausing, proposals, roles, rounds, setup
+from messages import blocks, concerns, introduction, pausing, proposals, roles, rounds, setup, tasks
 from messages.voice import lines
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def render_home(facts: HomeFacts, voices: Voices) -> View:
         *introduction.home_parts(facts, voice),
         *setup.home_parts(facts, voice),
         *rounds.home_parts(facts, voice),
+        *tasks.home_parts(facts, voice),
         *pausing.home_parts(facts, voice),
         *concerns.way_in(facts, voice),
         *roles.home_roles(facts, voice),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mentoring.participants import NamedRole
 from mentoring.tasks import TASKS_SHOWN, Standing, TaskOutcome
 from messages import blocks
 from messages.voice import clip, lines, mark
@@ -11,6 +12,7 @@ from messages.voice import clip, lines, mark
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mentoring.facts import HomeFacts
     from mentoring.tasks import PeoplePage, PersonLine, TaskCard
     from messages.message import Block, View
     from messages.voice import Voice
@@ -25,6 +27,20 @@ _OUTCOMES = {
     TaskOutcome.PASSED_ON: mark("Somebody else looks after it"),
     TaskOutcome.NOT_NEEDED: mark("It had settled already"),
 }
+
+
+def home_parts(facts: HomeFacts, voice: Voice) -> list[Block]:
+    """The ways from a coordinator's Home to tasks, people and announcements."""
+    if NamedRole.COORDINATOR not in facts.roles:
+        return []
+    return [
+        blocks.actions(
+            blocks.button(voice.plain("See open tasks"), "task.list.v1"),
+            blocks.button(voice.plain("See who takes part"), "people.list.v1"),
+            blocks.button(voice.plain("Write an announcement"), "announcement.new.v1"),
+            block_id="desk",
+        )
+    ]
 
 
 def task_list(voice: Voice, tasks: Sequence[TaskCard]) -> View:

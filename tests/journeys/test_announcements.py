@@ -11,6 +11,7 @@ import pytest
 
 from mentoring.participants import NamedRole, NamedRoleState
 from sandbox.errors import NotOnScreenError
+from sandbox.faults import CallFault
 from storage.tables import RoleHolder
 from tests.kit import World, played
 from tests.pairing import BUDGETS, VIDEO, Joining, enrol, open_program
@@ -211,6 +212,83 @@ async def test_announcement_text_calls_and_links_nobody(database_url, hostile):
         for block in post.blocks:
             if block["type"] in {"section", "header"}:
                 assert block["text"]["type"] == "plain_text"
+
+
+@pytest.mark.practice("P12")
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_post_in_doubt_is_never_repeated_before_somebody_looked_in_the_channel(database_url, arrived):
+    async with coordinated(database_url) as story:
+        await story.writes()
+        fault = CallFault.DROPPED_AFTER if arrived else CallFault.DROPPED_BEFORE
+        story.world.slack.faults.next(fault, "chat.postMessage")
+        await story.act("Send it")
+        await story.world.advance(days=2)
+        assert len(story.otto.messages("mentoring")) == int(arrived)
+        story.cora.sees("Slack gave no clear answer; please look in the channel")
+        await story.act("It is there" if arrived else "Send it again")
+        assert len(story.otto.messages("mentoring")) == 1
+        story.cora.sees("Sent: 1 message.")
+
+
+async def test_coordinator_removed_meanwhile_sends_nothing(database_url):
+    async with coordinated(database_url) as story:
+        await story.writes()
+        async with story.world.bot.storage.write() as uow:
+            program = await uow.programs.find_current(story.world.bot.workspace_id)
+            for holder in await uow.role_holders.list_for_program(program.id):
+                holder.state = NamedRoleState.ENDED
+        await story.act("Send it")
+        assert story.otto.messages("mentoring") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [("\u200b\u2060", TEXT), (TITLE, "\u202e\u200b")],
+)
+async def test_text_that_nobody_could_see_is_asked_for_again(database_url, title, text):
+    async with coordinated(database_url) as story:
+        await story.cora.types("/mentoring announce")
+        await story.cora.writes("Title", title)
+        await story.cora.writes("Text", text)
+        await story.cora.presses("Show me the preview")
+        story.cora.sees("Please write something here.", within="modal")
+
+
+async def test_longest_text_of_wide_characters_still_arrives(database_url):
+    async with coordinated(database_url) as story:
+        await story.writes(title="\U0001f331" * 120, text="\U0001f331" * 1800)
+        await story.act("Send it")
+        story.cora.sees("Sent: 1 message.")
+
+
+@pytest.mark.practice("P7")
+async def test_form_proposes_the_sponsors_name_and_shows_it_in_the_text(database_url):
+    async with coordinated(database_url) as story:
+        async with story.world.bot.storage.write() as uow:
+            program = await uow.programs.find_current(story.world.bot.workspace_id)
+            otto = await get_or_add_person(uow, program.workspace_id, story.otto.id, story.world.now)
+            otto.name = "Otto Weiss"
+            uow.role_holders.add(
+                RoleHolder(
+                    id=uow.ids.new(),
+                    program_id=program.id,
+                    person_id=otto.id,
+                    role=NamedRole.SPONSOR,
+                    state=NamedRoleState.ACCEPTED,
+                    changed_at=story.world.now,
+                )
+            )
+        await story.writes()
+        await story.act("Send it")
+        story.otto.sees("From Otto Weiss", within="mentoring")
+
+
+async def test_announce_from_home(database_url):
+    async with coordinated(database_url) as story:
+        await story.cora.opens_home()
+        await story.world.settle()
+        await story.cora.presses("Write an announcement")
+        story.cora.sees("First you get a preview", within="modal")
 
 
 async def test_announce_is_for_coordinators_only(database_url):
