@@ -21,6 +21,10 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Keys for private text at rest.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+db = typer.Typer(help="Upgrade, copy and restore the database.", no_args_is_help=True)
+app.add_typer(db, name="db")
+outbox = typer.Typer(help="What is owed, sent, unknown, parked, dead and skipped, and why.")
+app.add_typer(outbox, name="outbox")
 
 
 @app.command()
@@ -85,12 +89,114 @@ def manifest(
     print(manifest_text(command), end="")
 
 
+@app.command()
+def doctor(
+    mode: Annotated[str, typer.Option(help="How Slack reaches us: socket or http.")] = "socket",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, without secrets or names.")] = False,
+) -> None:
+    """Check tokens, scopes, database, key, clock and queue; print the card with the set-up code."""
+    from bot.doctor import run_doctor
+
+    report, code = asyncio.run(run_doctor(mode=mode, as_json=as_json))
+    print(report)
+    raise typer.Exit(code)
+
+
 @keys.command("new")
 def keys_new() -> None:
     """Print a fresh key for TURNABOUT_DATA_KEYS."""
     from storage.vault import new_key
 
     print(new_key())
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to this release; a SQLite file is copied first."""
+    from bot.backup import upgrade_database
+    from bot.settings import load_settings
+
+    print(asyncio.run(upgrade_database(load_settings(tokens=False))))
+
+
+@db.command("backup")
+def db_backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes; nothing is overwritten.")],
+) -> None:
+    """Copy the SQLite database to a file, also while the bot runs."""
+    from bot.backup import back_up
+    from bot.settings import load_settings
+
+    print(back_up(load_settings(tokens=False), file))
+
+
+@db.command("restore")
+def db_restore(file: Annotated[Path, typer.Argument(help="A copy made by `turnabout db backup`.")]) -> None:
+    """Put a copy in the database's place; it sends nothing until `turnabout db confirm`."""
+    from bot.backup import restore
+    from bot.settings import load_settings
+
+    print(asyncio.run(restore(load_settings(tokens=False), file)))
+
+
+@db.command("hold")
+def db_hold() -> None:
+    """Send nothing until `turnabout db confirm`; for databases restored with PostgreSQL's own tools."""
+    from bot.backup import hold
+    from bot.settings import load_settings
+
+    print(asyncio.run(hold(load_settings(tokens=False))))
+
+
+@app.command()
+def health(
+    ready: Annotated[
+        bool, typer.Option("--ready", help="Ask whether it can do its work, not only whether it lives.")
+    ] = False,
+) -> None:
+    """Ask the running bot on this machine whether it is well; for a container's health check."""
+    from bot.probe import ask_health
+    from bot.settings import load_settings
+
+    well, said = ask_health(load_settings(tokens=False), path="/ready" if ready else "/live")
+    print(said)
+    raise typer.Exit(0 if well else 1)
+
+
+@db.command("confirm")
+def db_confirm() -> None:
+    """Let a restored or held database send again."""
+    from bot.backup import confirm
+    from bot.settings import load_settings
+
+    print(asyncio.run(confirm(load_settings(tokens=False))))
+
+
+@outbox.callback(invoke_without_command=True)
+def outbox_show(
+    context: typer.Context,
+    state: Annotated[str, typer.Option(help="Only this state, such as sent.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many deliveries.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what is due, unknown, parked, dead or skipped, and why. Ids only, no text."""
+    if context.invoked_subcommand is not None:
+        return
+    from bot.outbox import show_outbox
+    from bot.settings import load_settings
+
+    print(asyncio.run(show_outbox(load_settings(tokens=False), state=state, limit=limit, as_json=as_json)))
+
+
+@outbox.command("retry")
+def outbox_retry(
+    delivery: Annotated[str, typer.Argument(help="The id that `turnabout outbox` shows.")],
+) -> None:
+    """Send a dead, parked or skipped delivery after all."""
+    from bot.outbox import retry_delivery
+    from bot.settings import load_settings
+
+    print(asyncio.run(retry_delivery(load_settings(tokens=False), delivery)))
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import socket
@@ -13,9 +14,11 @@ import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 
-from bot.errors import DatabaseUnusableError, SlackAwayError, SlackRefusedError
+from bot.errors import BotError, DatabaseUnusableError, SlackAwayError, SlackRefusedError
 from bot.keys import load_keys, load_vault
+from bot.manifest import missing_scopes
 from bot.setup_code import is_setup_code, setup_code
 from bot.slack import SlackMessenger, make_client
 from handlers import register_all
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 log = structlog.get_logger("turnabout")
+
+CONNECT_SECONDS = 20
 
 
 class Clock(Protocol):
@@ -91,9 +96,14 @@ class Turnabout:
         self.settings = settings
         self.options = options or Options()
         self.clock: Clock = self.options.clock or SystemClock()
+        self.is_started = False
         played = self.options.clock is not None
+        try:
+            engine = open_engine(settings.database_url, durable=self.options.durable)
+        except DatabaseAwayError as error:
+            raise DatabaseUnusableError(str(error)) from error
         self.storage = Storage(
-            engine=open_engine(settings.database_url, durable=self.options.durable),
+            engine=engine,
             vault=load_vault(settings),
             ids=self.options.ids or RandomIds(),
             lease_clock=self.clock.now if played else None,
@@ -161,18 +171,52 @@ class Turnabout:
         )
         self.door.attach(self.bolt, self.settings.command)
         if self.options.listens:
-            self._handler = AsyncSocketModeHandler(
-                self.bolt, self.settings.app_token, proxy=proxy, web_client=self.client
-            )
-            await self._handler.connect_async()
+            await self._listen()
         if self.options.ticking:
             self.ticker.start()
+        self.is_started = True
         log.info("started", workspace=self.workspace_id, owner=self.owner)
+
+    async def _listen(self) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                # Slack's library would try a refused token again for ever; asked by us, the refusal has a name.
+                await self.client.apps_connections_open(app_token=self.settings.app_token)
+                self._handler = AsyncSocketModeHandler(
+                    self.bolt,
+                    self.settings.app_token,
+                    proxy=self.settings.proxy or None,
+                    web_client=self.client,
+                )
+                await self._handler.connect_async()
+        except SlackApiError as error:
+            code = error.response.get("error") or "no answer that could be read"
+            raise SlackRefusedError(
+                f"Slack does not accept SLACK_APP_TOKEN ({code}); copy an app-level token with connections:write "
+                "from Basic Information, and check that Socket Mode is on"
+            ) from error
+        except (aiohttp.ClientError, OSError) as error:  # a timeout is an OSError too
+            raise SlackAwayError(
+                f"no socket to Slack can be opened ({type(error).__name__}); check network and proxy"
+            ) from error
+
+    async def is_listening(self) -> bool:
+        """Whether the socket to Slack stands, as far as can be told from this side."""
+        return self._handler is not None and await self._handler.client.is_connected()
+
+    async def listen_again(self) -> None:
+        """Give up the socket and open another; that it does not come about is seen at the next look."""
+        if self._handler is not None:
+            await self._handler.close_async()
+        try:
+            await self._listen()
+        except BotError as error:
+            log.warning("socket_not_renewed", reason=str(error))
 
     async def stop(self) -> None:
         """End the ticks, give back the sender's role, close what was opened."""
         if hasattr(self, "ticker"):
-            self.ticker.stop()
+            await self.ticker.stop()
             await self.door.settled()
             await self.sender.stop()
         if self._handler is not None:
@@ -207,12 +251,14 @@ class Turnabout:
         return await list_upcoming(self.storage)
 
     async def _check_database(self) -> None:
-        from storage import migrate  # noqa: PLC0415 - Alembic is heavy, and needed for a moment only
+        from bot.backup import bring_up  # noqa: PLC0415 - Alembic is heavy, and needed for a moment only
+        from storage import migrate  # noqa: PLC0415 - as above
 
         try:
             if self.settings.database_url.startswith("sqlite"):
-                await migrate.upgrade(self.storage.engine)
+                await bring_up(self.storage, self.settings)
             await migrate.check(self.storage.engine)
+            await migrate.check_writable(self.storage.engine)
         except (SchemaTooNewError, SchemaTooOldError) as error:
             raise DatabaseUnusableError(str(error)) from error
         except DatabaseAwayError as error:
@@ -231,6 +277,12 @@ class Turnabout:
             raise SlackAwayError(
                 f"Slack cannot be reached at {self.settings.api_url} ({error.reason}); check network and proxy"
             ) from error
+        missing = missing_scopes(who.scopes)
+        if missing:
+            raise SlackRefusedError(
+                f"the Slack app lacks the scopes {', '.join(missing)}; paste the output of `turnabout manifest` into "
+                "the app's manifest, then reinstall it"
+            )
         self.team_id = who.team_id
         return await ensure_workspace(
             self.storage,

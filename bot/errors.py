@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 
 class BotError(Exception):
@@ -15,7 +15,7 @@ class BotError(Exception):
 class SettingsFaultyError(BotError):
     """One or more settings cannot be used; all of them are named."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
 

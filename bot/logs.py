@@ -7,13 +7,28 @@ import sys
 
 import structlog
 
+# Below WARNING these write message text, requests and replies, whatever level their own loggers were given.
+_TALKATIVE = (
+    "slack_sdk",
+    "slack_bolt",
+    "aiohttp",
+    "apscheduler",
+    "sqlalchemy",
+    "aiosqlite",
+    "asyncio",
+    "alembic",
+)
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def _keeps_quiet(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in _TALKATIVE
 
 
 def set_up_logs(words: str) -> None:
     """Log at the level and in the form that TURNABOUT_LOG names, to standard error.
 
-    The Slack library writes message text and replies at DEBUG, so it never goes below INFO.
+    Libraries are heard from WARNING on, whatever the level: below it some write what people typed.
     """
     chosen = words.split()
     level = next((_LEVELS[word] for word in chosen if word in _LEVELS), 20)
@@ -39,16 +54,7 @@ def set_up_logs(words: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(_keeps_quiet)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for library in (
-        "slack_sdk",
-        "slack_bolt",
-        "aiohttp",
-        "apscheduler",
-        "sqlalchemy",
-        "aiosqlite",
-        "asyncio",
-    ):
-        logging.getLogger(library).setLevel(max(level, logging.WARNING))

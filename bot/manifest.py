@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import SettingsFaultyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
 _DEFAULT_WORD = "/mentoring"
@@ -36,3 +40,9 @@ def required_scopes() -> tuple[list[str], list[str]]:
 
     scopes = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))["oauth_config"]["scopes"]
     return list(scopes["bot"]), list(scopes["bot_optional"])
+
+
+def missing_scopes(granted: Iterable[str]) -> list[str]:
+    """The required scopes that were not granted; optional ones may be left out at will."""
+    had = set(granted)
+    return [scope for scope in required_scopes()[0] if scope not in had]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -163,14 +164,21 @@ class Settings(BaseSettings):
         return int(self.http.rpartition(":")[2])
 
 
-def load_settings(given: Mapping[str, Any] | None = None) -> Settings:
+def load_settings(given: Mapping[str, Any] | None = None, *, mode: str = "", tokens: bool = True) -> Settings:
     """Read the settings; any value may come from a file named by `NAME_FILE`.
+
+    Args:
+        given: values that come before the environment.
+        mode: `socket` or `http`: what Slack needs to reach us that way has to be there.
+        tokens: False for commands that only touch the database; Slack's tokens are not looked at then.
 
     Raises:
         SettingsFaultyError: naming every fault at once.
     """
     values: dict[str, Any] = dict(given or {})
-    faults = []
+    if not tokens:
+        values |= {"SLACK_BOT_TOKEN": "xoxb-not-used", "SLACK_APP_TOKEN": ""}
+    faults, written = _check_env_file(Path(".env"))
     for field in Settings.model_fields.values():
         name = field.alias or ""
         path = os.environ.get(f"{name}_FILE")
@@ -179,6 +187,14 @@ def load_settings(given: Mapping[str, Any] | None = None) -> Settings:
                 values[name] = Path(path).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
                 faults.append(f"{name}_FILE: cannot read {path}: {error}")
+    needed = _NEEDED.get(mode, ())
+    if mode and not needed:
+        faults.append(f"--mode must be socket or http, got {mode}")
+    faults += [
+        f"{name}: is not set, and mode {mode} needs it; {fix}"
+        for name, fix in needed
+        if not (values.get(name) or os.environ.get(name) or name in written)
+    ]
     try:
         settings = Settings(**values)
     except ValidationError as error:
@@ -186,8 +202,42 @@ def load_settings(given: Mapping[str, Any] | None = None) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         faults.append(f".env cannot be read: {error}")
     if faults:
-        raise SettingsFaultyError(faults)
+        raise SettingsFaultyError(dict.fromkeys(faults))
     return settings
+
+
+_NEEDED = {
+    "socket": (
+        (
+            "SLACK_APP_TOKEN",
+            "make an app-level token with connections:write under Basic Information of the Slack app",
+        ),
+    ),
+    "http": (("SLACK_SIGNING_SECRET", "copy it from Basic Information of the Slack app"),),
+}
+
+
+def _check_env_file(path: Path) -> tuple[list[str], set[str]]:
+    """What is wrong with the lines of `.env`, and the names that it sets; the library would pass over bad lines."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    except (OSError, UnicodeDecodeError):
+        return [], set()  # the settings name it
+    faults, names = [], set()
+    for number, line in enumerate(lines, start=1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        found = re.fullmatch(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)", stripped)
+        if found is None:
+            faults.append(f".env line {number}: is not NAME=value")
+            continue
+        name, value = found.groups()
+        if value[:1] in {"'", '"'} and value.count(value[0]) < 2:
+            faults.append(f".env line {number}: {name} has an opening quote and no closing one")
+        if value:
+            names.add(name)
+    return faults, names
 
 
 def _in_words(detail: Any) -> str:
@@ -196,3 +246,12 @@ def _in_words(detail: Any) -> str:
     if detail["type"] == "missing":
         message = "is not set; put it into the environment or into .env"
     return f"{name}: {message}" if name else message
+
+
+def settings_table() -> str:
+    """The settings as the README shows them, one row each."""
+    rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
+    for field in Settings.model_fields.values():
+        default = "none" if field.is_required() or field.default == "" else f"`{field.default}`"
+        rows.append(f"| `{field.alias}` | {default} | {field.description} |")
+    return "\n".join(rows)

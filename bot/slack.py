@@ -26,6 +26,8 @@ from messages.validator import check_message, check_view
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
     from messages.message import Message, View
 
 CALL_TIMEOUT_SECONDS = 10  # the library's own default of 30 would outlive the lease of a delivery
@@ -57,6 +59,7 @@ class Identity:
     team: str
     user_id: str
     bot_id: str
+    scopes: frozenset[str]
 
 
 class SlackMessenger:
@@ -70,8 +73,16 @@ class SlackMessenger:
 
     async def identify(self) -> Identity:
         """Which workspace the bot token belongs to, and who we are there."""
-        answer = await self._call("auth.test", self._client.auth_test)
-        return Identity(answer["team_id"], answer["team"], answer["user_id"], answer["bot_id"])
+        headers: dict[str, str] = {}
+
+        async def ask() -> AsyncSlackResponse:
+            response = await self._client.auth_test()
+            headers.update({name.lower(): value for name, value in response.headers.items()})
+            return response
+
+        answer = await self._call("auth.test", ask)
+        scopes = frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(","))
+        return Identity(answer["team_id"], answer["team"], answer["user_id"], answer["bot_id"], scopes)
 
     async def person(self, slack_user_id: str) -> Mapping[str, Any]:
         answer = await self._call(

@@ -6,6 +6,7 @@ APScheduler keeps no jobs of ours: what is due is derived from rows at each turn
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("turnabout.ticks")
 
+STOP_SECONDS = 15
 LATE_AFTER = timedelta(seconds=90)
 
 
@@ -58,6 +60,11 @@ class Tick:
             self.beat_at = datetime.now(UTC)  # noqa: DTZ005, RUF100 - readiness is about real time, played or not
             return self.next_due_at
 
+    async def finished(self) -> None:
+        """Wait for the turn that is under way, if one is."""
+        async with self._busy:
+            return
+
     def is_late(self, now: datetime) -> bool:
         """Whether no turn has succeeded for so long that the process should be looked at."""
         allowed = max(LATE_AFTER, timedelta(seconds=3 * self.every_seconds))
@@ -93,9 +100,20 @@ class Ticker:
         if self._scheduler.running:
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
-    def stop(self) -> None:
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+    async def stop(self) -> None:
+        """Begin no further turn, let those under way come to their end, then stop.
+
+        The scheduler's own shutdown breaks them off in the middle of a statement, which leaves the database driver's
+        thread behind and the process hanging.
+        """
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                for tick in self.ticks:
+                    await tick.finished()
+        self._scheduler.shutdown(wait=False)
 
     async def run_all(self) -> datetime | None:
         """Call every tick once, in the order of the table; when to wake next."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from storage.errors import DatabaseAwayError
 from storage.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -85,15 +86,28 @@ def open_engine(url: str, *, durable: bool = True) -> AsyncEngine:
         url: as in TURNABOUT_DATABASE_URL.
         durable: False where the data may die with the machine (sandbox, tests): SQLite then skips its waits for the
             disk. What a committed transaction means to other processes is the same.
+
+    Raises:
+        DatabaseAwayError: when the folder of a SQLite file cannot be made.
     """
     parsed = normalised_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(parsed.database).parent)
         engine = create_async_engine(parsed, hide_parameters=True, pool_size=8)
         _prepare_sqlite(engine, durable=durable)
         return engine
     return create_async_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=8)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseAwayError(
+            f"the folder of the database cannot be made: {error}; "
+            "mount a writable volume there or change TURNABOUT_DATABASE_URL"
+        ) from error
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:

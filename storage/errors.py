@@ -34,3 +34,7 @@ class UnreadablePrivateTextError(StorageError):
 
 class DatabaseAwayError(StorageError):
     """The database cannot be opened, is locked, or does not answer; the text says what it said."""
+
+
+class CopyRefusedError(StorageError):
+    """A copy of the database cannot be made or put back; nothing was changed and the text says why."""

@@ -57,14 +57,18 @@ async def upgrade(engine: AsyncEngine) -> bool:
 
     Raises:
         SchemaTooNewError: when a later release made it; nothing is touched.
+        DatabaseAwayError: when it cannot be written.
     """
     before = await current_revision(engine)
     if before is not None and before not in _known_revisions():
         raise SchemaTooNewError(_too_new(before))
     if before == newest_revision():
         return False
-    async with engine.execution_options(turnabout_write=True).begin() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+    try:
+        async with engine.execution_options(turnabout_write=True).begin() as connection:
+            await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+    except DBAPIError as error:
+        raise DatabaseAwayError(str(error.orig).strip()) from error
     return True
 
 
@@ -84,6 +88,26 @@ async def check(engine: AsyncEngine) -> None:
         raise SchemaTooOldError(
             f"the database stands at {found}, this release needs {newest_revision()}; run `turnabout db upgrade`"
         )
+
+
+async def needs_upgrade(engine: AsyncEngine) -> bool:
+    """Whether an earlier release made the database."""
+    found = await current_revision(engine)
+    return found in _known_revisions() and found != newest_revision()
+
+
+async def check_writable(engine: AsyncEngine) -> None:
+    """Make sure that a write unit can begin; nothing is written.
+
+    Raises:
+        DatabaseAwayError: when the database is locked by another program or may only be read.
+    """
+    try:
+        async with engine.execution_options(turnabout_write=True).connect() as connection:
+            await connection.begin()
+            await connection.rollback()
+    except (DBAPIError, OSError) as error:
+        raise DatabaseAwayError(str(getattr(error, "orig", error)).strip()) from error
 
 
 def _known_revisions() -> set[str]:

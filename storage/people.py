@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mentoring.participants import NamedRole, NamedRoleState
 from storage.rows import Rows
@@ -12,6 +12,7 @@ from storage.tables import Draft, HomeView, Person, RoleHolder, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 
 class Workspaces(Rows[Workspace]):
@@ -22,6 +23,10 @@ class Workspaces(Rows[Workspace]):
 
     async def list_all(self) -> Sequence[Workspace]:
         return await self._list(select(Workspace).order_by(Workspace.id))
+
+    async def find_first(self) -> Workspace | None:
+        """The workspace that this database serves; None before the bot met Slack."""
+        return await self._one(select(Workspace).order_by(Workspace.created_at, Workspace.id).limit(1))
 
 
 class People(Rows[Person]):
@@ -34,6 +39,12 @@ class People(Rows[Person]):
 
     async def list_by_ids(self, ids: Sequence[str]) -> Sequence[Person]:
         return await self._list(select(Person).where(Person.id.in_(ids)).order_by(Person.id))
+
+    async def last_erased_at(self) -> datetime | None:
+        """When somebody was erased last; None when nobody ever was."""
+        query = select(func.max(Person.erased_at))
+        found: datetime | None = (await self._session.execute(query)).scalar_one()
+        return found
 
     async def list_known(self, workspace_id: str) -> Sequence[Person]:
         return await self._list(select(Person).where(Person.workspace_id == workspace_id).order_by(Person.id))
