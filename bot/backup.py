@@ -130,8 +130,9 @@ async def restore(settings: Settings, copy: Path) -> str:
     finally:
         await storage.close()
     return (
-        "The copy is in place and sends nothing yet. Look at `turnabout outbox`, erase again whoever asked for it "
-        "since the copy was made, then run `turnabout db confirm`."
+        "The copy is in place and sends nothing yet. It may owe what was sent after it was made: look at "
+        "`turnabout outbox`. What people had deleted since is back and has to be deleted again. Then run "
+        "`turnabout db confirm`."
     )
 
 
