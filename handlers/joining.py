@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from handlers.answers import Answer, Close, Errors, Nothing, Open, Reply, Show
 from handlers.forms import answers_in, digit, one, program_of
 from handlers.rules import anybody
-from mentoring.participants import About, IntakeFault, Role, about_faults, hours_fault
+from mentoring.participants import (
+    MIDDLE_LEVEL,
+    About,
+    IntakeFault,
+    Role,
+    about_faults,
+    hours_fault,
+)
 from messages import intake, notices
 from messages.content import load_content
 from messages.places import LANGUAGES, language_of
@@ -114,6 +121,7 @@ async def _more_screen(visit: Visit, program: Program) -> View:
         {**starting_answers(visit.person), **held},
         topics=topics_of(about.shares, about.learns),
         joining=True,
+        decides_much=about.level is not None and about.level > MIDDLE_LEVEL,
     )
 
 

@@ -219,7 +219,7 @@ async def on_wishes_saved(visit: Visit) -> Answer:
         )
     )
     if set(wishes.off_limits) & {*own.topics(Side.SHARE), *own.topics(Side.LEARN)}:
-        faults["off_limits"] = IntakeFault.OFF_LIMITS
+        faults["off_limits"] = IntakeFault.CHOSEN_TOPIC
     if faults:
         return Errors({field: intake.fault(visit.voice, fault) for field, fault in faults.items()})
     await change_wishes(visit.uow, own.program, visit.person, own.part, wishes, visit.now)

@@ -23,6 +23,7 @@ from mentoring.setup import (
 )
 from messages import notices, roles, setup
 from messages.content import load_content
+from messages.voice import clean
 from usecases.cards import program_card, settings_of
 from usecases.drafts import drop_draft, load_draft, save_draft
 from usecases.roles import name_people, standing_roles
@@ -36,6 +37,7 @@ from usecases.setup import (
     may_try_code,
     note_wrong_code,
     open_sign_up,
+    remember_app,
     save_basics,
     save_charter,
     save_lists,
@@ -72,6 +74,7 @@ _KEPT = (
 def register(door: Door) -> None:
     async def on_setup(visit: Visit) -> Answer:
         """With the right code, before anybody coordinates: the first coordinator. Else the way back into the set-up."""
+        await remember_app(visit.uow, visit.workspace_id, visit.press.app_id)
         if await coordinator(visit):
             return await on_continue(visit)
         return await _with_code(visit, door.setup_codes)
@@ -105,9 +108,7 @@ async def _with_code(visit: Visit, is_code: Callable[[str, datetime], bool]) -> 
     if not is_code(typed, visit.now):
         note_wrong_code(visit.uow, visit.workspace_id, visit.person, visit.now)
         return nothing
-    program = await claim_program(
-        visit.uow, visit.workspace_id, visit.person, app_id=visit.press.app_id, now=visit.now
-    )
+    program = await claim_program(visit.uow, visit.workspace_id, visit.person, visit.now)
     return Open(await _screen(visit, program, 1))
 
 
@@ -123,6 +124,7 @@ async def on_continue(visit: Visit) -> Answer:
     program = await program_of(visit)
     if program is None:
         return Reply(notices.not_here(visit.voice))
+    await remember_app(visit.uow, visit.workspace_id, visit.press.app_id)
     saved = charter_of(program).screen
     if saved >= LAST_SCREEN:
         return Open(await _done(visit, program))
@@ -229,14 +231,17 @@ async def on_basics(visit: Visit) -> Answer:
         return Reply(notices.not_here(visit.voice))
     answers = answers_in(visit.press)
     closes, starts = (_day(answers, name) for name in ("signup_closes_on", "starts_on"))
-    faults = {name: setup.needed(visit.voice) for name in ("name", "goal") if not one(answers, name)}
-    for name, fault in date_faults(closes, starts, today=today_in(program, visit.now)).items():
-        faults[name] = setup.date_fault(visit.voice, fault)
+    name, goal = (clean(one(answers, field)).strip() for field in ("name", "goal"))
+    faults = {
+        field: setup.needed(visit.voice) for field, text in (("name", name), ("goal", goal)) if not text
+    }
+    for field, fault in date_faults(closes, starts, today=today_in(program, visit.now)).items():
+        faults[field] = setup.date_fault(visit.voice, fault)
     if faults or closes is None or starts is None:
         return Errors(faults)
     basics = Basics(
-        name=" ".join(one(answers, "name").split()),
-        goal=one(answers, "goal"),
+        name=" ".join(name.split()),
+        goal=goal,
         direction=Direction(one(answers, "direction")),
         channel_id=one(answers, "channel") or None,
         signup_closes_on=closes,
@@ -279,7 +284,7 @@ async def on_lists(visit: Visit) -> Answer:
     if program is None:
         return Reply(notices.not_here(visit.voice))
     answers = answers_in(visit.press)
-    departments = read_departments(one(answers, "departments"))
+    departments = read_departments(clean(one(answers, "departments")))
     if isinstance(departments, ListFault):
         return Errors({"departments": setup.departments_fault(visit.voice, departments)})
     faults = await _naming_faults(visit, program, answers)

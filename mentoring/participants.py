@@ -193,6 +193,7 @@ class IntakeFault(enum.StrEnum):
     TOO_MANY = "too_many"
     ON_BOTH_SIDES = "on_both_sides"  # the same topic shared and wanted
     OFF_LIMITS = "off_limits"  # a topic they themselves ruled out
+    CHOSEN_TOPIC = "chosen_topic"  # a topic to be ruled out that they share or want to learn
     LEVEL_NEEDED = "level_needed"
     DEPARTMENT_NEEDED = "department_needed"
     MANAGER_NEEDED = "manager_needed"  # neither a manager nor "nobody here"

@@ -91,6 +91,9 @@ _FAULTS: dict[IntakeFault, str] = {
     IntakeFault.OFF_LIMITS: mark(
         "You ruled one of these topics out for yourself. Please take it out here or there."
     ),
+    IntakeFault.CHOSEN_TOPIC: mark(
+        "You share or want to learn one of these. Please take it out here or there."
+    ),
     IntakeFault.LEVEL_NEEDED: mark("Please choose the answer that fits best."),
     IntakeFault.DEPARTMENT_NEEDED: mark("Please choose a department; “Other” is one."),
     IntakeFault.MANAGER_NEEDED: mark("Please choose a person, or tick that it is nobody here."),
@@ -342,6 +345,7 @@ def more_view(
     *,
     topics: Sequence[tuple[Role, str]],
     joining: bool,
+    decides_much: bool = False,
 ) -> View:
     """Ratings, languages, hours, booking; all optional or filled in.
 
@@ -352,13 +356,17 @@ def more_view(
         held: what they chose so far, by field.
         topics: what they share (as a mentor) and learn (as a mentee).
         joining: False where somebody changes their profile.
+        decides_much: they decide across groups, and get a word of their own before they join (P11).
     """
     first = (
         voice.say("All of this may stay as it is. Send it, and you are in.")
         if joining
         else voice.say("Change what does not fit.")
     )
-    parts = [blocks.section(first), *(_rating(voice, content, held, role, topic) for role, topic in topics)]
+    parts = [blocks.section(first)]
+    if joining and decides_much:
+        parts.append(_for_those_who_decide(voice))
+    parts += [_rating(voice, content, held, role, topic) for role, topic in topics]
     parts += [
         blocks.input_(
             voice.plain("Languages you can talk in"),
@@ -421,6 +429,19 @@ def more_view(
         submit=voice.plain("Join") if joining else voice.plain("Save"),
         close=voice.plain("Not now") if joining else voice.plain("Close"),
         private_metadata=f"program:{program.id}",
+    )
+
+
+def _for_those_who_decide(voice: Voice) -> Block:
+    """What it asks of people with little time, said before they join; closing the form tells nobody. Source: P11."""
+    return blocks.section(
+        lines(
+            voice.say("*What it asks of you*"),
+            voice.say("• Bring one real task of your own; doing it yourself teaches more than watching."),
+            voice.say("• Listen first. In return, tell how a decision came about."),
+            voice.say("• You guard the date. Somebody else may book it: choose them at the end."),
+            voice.say("If this is not the moment, close the form. Nobody hears of it."),
+        )
     )
 
 

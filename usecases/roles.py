@@ -116,7 +116,8 @@ async def answer_role(
     """Take the answer of the person who was named, nobody else's; whether there was something to answer."""
     if holder.person_id != person.id or holder.state is not NamedRoleState.NAMED:
         return False
-    program = await uow.programs.get(holder.program_id)
+    # One at a time: two people who accept the same seat at the same moment would both keep it.
+    program = await uow.programs.get(holder.program_id, lock=True)
     state = NamedRoleState.ACCEPTED if accepts else NamedRoleState.DECLINED
     await _change(uow, program, person, holder, state, now)
     if accepts and holder.role in SINGLE_SEATS:
@@ -132,6 +133,8 @@ async def end_role(
     """End a role or an unanswered naming; False when it is the last coordinator's or has ended already."""
     if holder.program_id != program.id or holder.state not in STANDING:
         return False
+    # One at a time: two coordinators who end each other at the same moment would leave none.
+    await uow.programs.get(program.id, lock=True)
     coordinators = [
         one
         for one in await uow.role_holders.list_for_program(program.id, NamedRole.COORDINATOR)

@@ -60,7 +60,11 @@ def note_wrong_code(uow: UnitOfWork, workspace_id: str, person: Person, now: dat
 
 
 async def has_coordinator(uow: UnitOfWork, workspace_id: str) -> bool:
-    """Whether any program of the workspace has a coordinator; from then on no code makes another one."""
+    """Whether any program of the workspace has a coordinator; from then on no code makes another one.
+
+    Two people with the right code at the same moment come one after the other.
+    """
+    await uow.workspaces.get(workspace_id, lock=True)
     for program in await uow.programs.list_for_workspace(workspace_id):
         for holder in await uow.role_holders.list_for_program(program.id, NamedRole.COORDINATOR):
             if holder.state is NamedRoleState.ACCEPTED:
@@ -68,11 +72,8 @@ async def has_coordinator(uow: UnitOfWork, workspace_id: str) -> bool:
     return False
 
 
-async def claim_program(
-    uow: UnitOfWork, workspace_id: str, person: Person, *, app_id: str, now: datetime
-) -> Program:
-    """Make the holder of the right code the first coordinator of a program in draft. Source: product book, roles."""
-    (await uow.workspaces.get(workspace_id)).app_id = app_id
+async def claim_program(uow: UnitOfWork, workspace_id: str, person: Person, now: datetime) -> Program:
+    """Make the holder of the right code the first coordinator of a program in draft."""
     program = await uow.programs.find_current(workspace_id)
     if program is None:
         program = uow.programs.add(
@@ -103,6 +104,13 @@ async def claim_program(
     await uow.flush()
     await uow.homes.mark(person.id)
     return program
+
+
+async def remember_app(uow: UnitOfWork, workspace_id: str, app_id: str) -> None:
+    """Keep Slack's id of this app, which every press carries; links to the Home need it."""
+    workspace = await uow.workspaces.get(workspace_id)
+    if app_id and workspace.app_id != app_id:
+        workspace.app_id = app_id
 
 
 # -- the screens
@@ -143,6 +151,9 @@ async def save_basics(
     program.name, program.goal = basics.name, basics.goal
     program.signup_closes_on, program.starts_on = basics.signup_closes_on, basics.starts_on
     _keep_charter(program, replace(charter, direction=basics.direction), screen=1)
+    if program.state is ProgramState.RUNNING and basics.signup_closes_on >= today_in(program, now):
+        program.state = ProgramState.OPEN
+        note_act(uow, program, actor, "program.opened", f"program:{program.id}", now, "a later last day")
     if basics.channel_id != program.channel_id:
         program.channel_id, program.channel_checked_at = basics.channel_id, None
         await greet_channel(uow, program, now)
