@@ -55,8 +55,8 @@ def form(voice: Voice, *, contact: str, deputy: str) -> View:
 def _who_gets_it(voice: Voice, contact: str, deputy: str) -> str:
     if contact and deputy:
         return voice.say(
-            "*This goes to {contact}, or to {deputy}*: when {contact} is away, is concerned or your manager, "
-            "or has not opened it within two working days.",
+            "*This goes to {contact}.* {deputy} gets it when {contact} is away, concerned or in a reporting line. "
+            "{deputy} also gets it when it is unopened after two working days.",
             contact=contact,
             deputy=deputy,
         )
