@@ -6,6 +6,7 @@ Neither is an invitation: nobody is asked to answer, and nothing can be withdraw
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
@@ -120,8 +121,13 @@ def ics_file(entry: CalendarEntry, stamp: datetime) -> bytes:
 
 
 def ics_name(entry: CalendarEntry) -> str:
-    """A file name that every system takes: the uid's letters and digits."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", entry.uid).strip("-")[:60] + ".ics"
+    """A file name that every system takes and a person knows again: the title in plain letters, else the uid's."""
+    plain = unicodedata.normalize("NFKD", entry.title).encode("ascii", "ignore").decode()
+    for text in (plain, entry.uid):
+        name = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:60].rstrip("-")
+        if name:
+            return name + ".ics"
+    return "session.ics"
 
 
 def _outlook(base: str, entry: CalendarEntry) -> str:

@@ -69,12 +69,15 @@ def _about(card: PersonCard, gives: tuple[str, ...], gets: tuple[str, ...], voic
     who = card.name
     if card.department:
         who = voice.plain("{name}, {department}", name=card.name, department=card.department)
-    return voice.say(
-        "{who} · gives: {gives} · gets: {gets}",
-        who=who,
-        gives=topic_names(voice, gives[:2]),
-        gets=topic_names(voice, gets[:2]),
-    )
+    # Somebody may share without wanting to learn, or the other way round: a side without a topic is not named.
+    what = {"who": who, "gives": topic_names(voice, gives[:2]), "gets": topic_names(voice, gets[:2])}
+    if gives and gets:
+        return voice.say("{who} · gives: {gives} · gets: {gets}", **what)
+    if gives:
+        return voice.say("{who} · gives: {gives}", **what)
+    if gets:
+        return voice.say("{who} · gets: {gets}", **what)
+    return voice.say("{who}", **what)
 
 
 RENDERERS: dict[str, Callable[[Any, Voice], Message]] = {"introduction": introduction}

@@ -215,6 +215,8 @@ def _what_goes_out(round_: RoundCard, voice: Voice) -> tuple[Markup, ...]:
 
 
 def _who_waits(round_: RoundCard, voice: Voice) -> Markup:
+    if not round_.left_over:
+        return voice.say("Nobody was left over.")
     return voice.plural(
         "{n} person was left over and comes first in the next round.",
         "{n} people were left over and come first in the next round.",

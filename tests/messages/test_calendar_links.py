@@ -177,4 +177,6 @@ def test_naive_stamp_is_refused() -> None:
 
 
 def test_file_name_is_plain() -> None:
-    assert ics_name(entry()) == "session-12-turnabout.ics"
+    assert ics_name(entry()) == "Session-2-with-Mara.ics"
+    assert ics_name(entry(title="Prvi pogovor: Živa in Łukasz")) == "Prvi-pogovor-Ziva-in-ukasz.ics"
+    assert ics_name(entry(title="最初の会話")) == "session-12-turnabout.ics"
