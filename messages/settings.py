@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mentoring.program import SETTINGS, SettingGroup
@@ -137,6 +138,7 @@ def fault_line(voice: Voice, fault: Fault) -> str:
 
 
 def fault_field(fault: Fault, group: SettingGroup) -> str:
-    """The field of a page under which a fault stands: its own, or the first where it is on another page."""
+    """The field of a page under which a fault stands: its own, one it speaks of, or the first of the page."""
     names = [setting.name for setting in on_page(group)]
-    return fault.setting if fault.setting in names else names[0]
+    spoken_of = [name for name in names if re.search(rf"\b{name}\b", fault.text)]
+    return fault.setting if fault.setting in names else (spoken_of or names)[0]
