@@ -30,12 +30,11 @@ class Command:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    async def start(self, *words: str, env: Mapping[str, str | None] | None = None):
+    async def start(self, *words: str, env: Mapping[str, str | None] | None = None, module: bool = True):
         merged = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environment, **(env or {})}
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "bot",
+            *(("-m", "bot") if module else ()),
             *words,
             cwd=self.folder,
             env={name: value for name, value in merged.items() if value is not None},

@@ -83,8 +83,32 @@ async def test_readiness_turns_red_when_the_socket_is_gone(turnabout, slack):
     assert "the socket to Slack is not connected" in body
 
 
+WATCHED = """
+import asyncio, sys
+from bot.errors import BotError
+from bot.service import Watch, run_service
+try:
+    asyncio.run(run_service(mode="socket", sends=True, watch=Watch(0.2, 1, 4, 30)))
+except BotError as error:
+    sys.exit(f"turnabout: {error}")
+"""
+
+
+async def test_socket_that_stays_dead_ends_the_process(turnabout, slack):
+    process = await turnabout.start("-c", WATCHED, module=False)
+    await wait_until_ready(turnabout.environment["TURNABOUT_HTTP"])
+    await slack.refuse_connections()
+    async with asyncio.timeout(60):
+        _, err = await process.communicate()
+
+    assert process.returncode == 1
+    assert "socket_renewed" in err.decode()
+    assert "the socket to Slack is dead for" in err.decode().splitlines()[-1]
+
+
 async def test_http_mode_needs_no_app_token_and_refuses_what_is_not_signed(turnabout, slack):
     address = turnabout.environment["TURNABOUT_HTTP"]
+    slack.people.add("ada", "Ada Example")
     process = await turnabout.start("run", "--mode", "http", env={"SLACK_APP_TOKEN": None})
     try:
         await wait_until_ready(address)
@@ -93,10 +117,14 @@ async def test_http_mode_needs_no_app_token_and_refuses_what_is_not_signed(turna
             session.post(f"http://{address}/slack/events", data={"command": "/mentoring"}) as response,
         ):
             unsigned = response.status
+        slack.post_to(f"http://{address}/slack/events")
+        await slack.person("ada").types("/mentoring help")
+        answered = await slack.person("ada").eventually_sees("help")
     finally:
         code, _ = await ended(process)
 
     assert unsigned == 401
+    assert answered
     assert code == 0
 
 
