@@ -71,7 +71,7 @@ def test_private_text_is_stored_sealed():
         if column.name.endswith("_sealed")
     }
 
-    assert {name.partition(".")[0] for name in sealed} >= {"feedback", "concern"}
+    assert {name.partition(".")[0] for name in sealed} >= {"feedback", "concern", "participant"}
 
 
 def test_image_runs_as_an_ordinary_user_and_keeps_one_volume():
