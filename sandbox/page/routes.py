@@ -250,8 +250,8 @@ class Page:
         return Selection.read(request.query.getall("p", []), request.query.get("at", ""), self._workspace)
 
     async def _payload(self, selection: Selection, **more: Any) -> dict[str, Any]:
-        revision = self._revision
-        return {"revision": revision, "fragments": await self._fragments(selection), **more}
+        drawn = await self._fragments(selection)  # waits only for what is due; the columns come after, at once
+        return {"revision": self._revision, "fragments": drawn, **more}
 
     # Reading.
 

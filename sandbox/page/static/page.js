@@ -76,7 +76,8 @@ function apply({ revision, fragments, columns, say, trouble }) {
 // Focus goes into a modal that opens for the person at hand, back to where it came from, and never gets lost.
 function refocus(held, trail, sheets) {
   const closed = trail.find((id) => cameFrom[id] && !byId(id));
-  const spot = (id) => byId(byId(id)?.matches(".column") ? `${id}-place` : id);
+  const within = { SECTION: ".place", DETAILS: "summary" }; // what takes the focus inside what does not
+  const spot = (id) => byId(id)?.querySelector(within[byId(id).tagName] ?? ":not(*)") ?? byId(id);
   const landing = (ids) => ids.map(spot).find((node) => node && !node.closest("[inert]"));
   const focus = (node) => node?.focus({ preventScroll: true });
   const back = closed && landing(cameFrom[closed]);

@@ -389,6 +389,7 @@ async def test_a_menu_is_passed_through_by_keyboard_before_it_tells_the_bot(
 
 async def test_windows_on_windows_by_keyboard(page: Page, played: Played) -> None:
     await type_command(page, "Tom Okoro", "/mentoring join")
+    await expect(page.get_by_role("dialog", name="Join the program")).to_be_visible()
     await tab_to(page, "Read the ground rules")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog", name="Ground rules")).to_be_visible()
@@ -411,6 +412,7 @@ async def test_windows_on_windows_by_keyboard(page: Page, played: Played) -> Non
 
 async def test_a_question_is_left_by_escape_and_focus_returns(page: Page, played: Played) -> None:
     await column(page, "Tom Okoro").get_by_role("link", name="Home").click()
+    await expect(column(page, "Tom Okoro").get_by_role("button", name="Leave the program")).to_be_visible()
     await tab_to(page, "Leave the program")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog", name="Leave the program?")).to_be_visible()
