@@ -28,6 +28,7 @@ from messages.home import render_home
 from messages.renderers import render
 from messages.voices import Voices
 from scheduling.dispatch import Sender
+from scheduling.housekeeping import Housekeeping
 from scheduling.matching import Matching
 from scheduling.matching_worker import solve_in_worker
 from scheduling.members import Members
@@ -141,6 +142,7 @@ class Turnabout:
         )
         self.planner = Planner(self.storage, self.clock, PLANS)
         self.rescue = Rescue(self.storage, self.clock)
+        self.housekeeping = Housekeeping(self.storage, self.clock, self.messenger)
         self.matching = Matching(self.storage, self.clock, solve_in_worker, self.owner)
         self.ticker = Ticker(
             [
@@ -149,6 +151,7 @@ class Turnabout:
                 Tick("sender", 1, 300, self.sender.turn),
                 Tick("rescue", 15, 60, self.rescue.turn),
                 Tick("members", 3600, 600, self.members.turn),
+                Tick("housekeeping", 30, 120, self.housekeeping.turn),
             ]
         )
         keys = load_keys(self.settings)

@@ -113,6 +113,16 @@ _KINDS = (
         lane=Lane.ANSWER,
     ),
     DeliveryKind(
+        "privacy.export",
+        Policy.SURE,
+        "You asked for a copy of your data.",
+        stale_after=timedelta(days=2),
+        in_hours=False,
+        lane=Lane.ANSWER,
+        while_paused=True,
+        facts="export",
+    ),
+    DeliveryKind(
         "pause.over",
         Policy.ONCE,
         "You asked for a pause, and it has ended.",

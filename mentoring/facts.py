@@ -338,6 +338,13 @@ class ConcernCard:
     written_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportFacts(Facts):
+    """A person's own data, for a file to themselves."""
+
+    document: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class NotNeeded:
     """The message has nothing left to say (its subject is gone, answered or withdrawn)."""

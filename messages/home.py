@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentoring.participants import ParticipantState
 from mentoring.program import ProgramState
-from messages import blocks, concerns, introduction, pausing, proposals, roles, rounds, setup, tasks
+from messages import blocks, concerns, introduction, pausing, privacy, proposals, roles, rounds, setup, tasks
 from messages.voice import lines
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def render_home(facts: HomeFacts, voices: Voices) -> View:
     """A person's Home as it stands now; the most important comes first, with at most three buttons above the fold."""
     voice = voices.for_reader(facts.reader, facts.program)
+    facts = privacy.with_names(facts, voice)
     parts: list[Block] = [
         *roles.home_parts(facts, voice),
         *_now(facts, voice),

@@ -14,6 +14,7 @@ from messages import (
     introduction,
     participation,
     pausing,
+    privacy,
     proposals,
     rounds,
     sessions,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 RENDERERS: dict[str, Callable[[Any, Voice], Message]] = {
     **participation.RENDERERS,
     **pausing.RENDERERS,
+    **privacy.RENDERERS,
     **setup.RENDERERS,
     **rounds.RENDERERS,
     **proposals.RENDERERS,
@@ -49,7 +51,7 @@ RENDERERS: dict[str, Callable[[Any, Voice], Message]] = {
 def render(facts: Facts, voices: Voices) -> Message:
     """Put facts into the message that a reader sees, with our first and last line around it."""
     voice = voices.for_reader(facts.reader, facts.program)
-    message = RENDERERS[facts.kind](facts, voice)
+    message = RENDERERS[facts.kind](privacy.with_names(facts, voice), voice)
     framed = list(message.blocks)
     if facts.maybe_second_copy:
         line = voice.say(

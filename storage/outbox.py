@@ -267,6 +267,16 @@ class Outbox(Rows[Delivery]):
             .order_by(Delivery.not_before, Delivery.id)
         )
 
+    async def list_files(self, kind: str) -> Sequence[Delivery]:
+        """The files of one kind that stand in Slack, oldest first."""
+        return await self._list(
+            select(Delivery)
+            .where(
+                Delivery.kind == kind, Delivery.state == DeliveryState.SENT, Delivery.slack_ts.is_not(None)
+            )
+            .order_by(Delivery.sent_at, Delivery.id)
+        )
+
     async def release(self, recipients: Sequence[str], *, reason: str, now: datetime) -> None:
         """What was held back from these recipients for a reason is due now, and judged anew."""
         await self._session.execute(

@@ -60,9 +60,12 @@ _SHOWN_TECHNICAL = frozenset(
         ("feedback", "written_at"),
         ("rating", "moment"),
         ("rating", "rated_at"),
+        ("pair", "introduced_at"),
+        ("proposal", "mentor_asked_at"),
+        ("proposal", "mentee_asked_at"),
     }
 )
-"""Columns for the machine that say something of the person all the same; shown with what is theirs alone."""
+"""Columns for the machine that say something of the person all the same."""
 
 _HIDDEN_KEYS = frozenset({"barred"})
 """Inside facts that two share: whether a rule came between them may be the other's secret."""
@@ -300,15 +303,19 @@ def _role_in(owned: Owned, row: Any, mine: set[str]) -> Role | None:
 
 def _is_shown(owned: Owned, column: Column[Any], role: Role | None) -> bool:
     privacy = _privacy(column)
-    if privacy is Privacy.TECHNICAL:
-        return (owned.name, column.name) in _SHOWN_TECHNICAL
-    if role is None or privacy not in _OWNED:
+    if privacy is Privacy.TECHNICAL and (owned.name, column.name) not in _SHOWN_TECHNICAL:
+        return False
+    if role is None:
         return True
-    return column.name.startswith(f"{role.value}_")
+    if column.name.startswith(f"{role.other.value}_"):
+        return False
+    return privacy not in _OWNED or column.name.startswith(f"{role.value}_")
 
 
 def _class_of(owned: Owned, column: Column[Any]) -> Privacy:
-    return Privacy.PRIVATE if (owned.name, column.name) in _SHOWN_TECHNICAL else _privacy(column)
+    if _privacy(column) is not Privacy.TECHNICAL:
+        return _privacy(column)
+    return Privacy.PARTNER if owned.is_shared else Privacy.PRIVATE
 
 
 def _privacy(column: Column[Any]) -> Privacy:

@@ -10,6 +10,7 @@ from usecases.base_facts import base_facts
 from usecases.concerns import load_concern_facts
 from usecases.pair_life import load_pair_facts, load_session_facts
 from usecases.participation import load_person_facts
+from usecases.privacy import load_export_facts
 from usecases.proposals import load_proposal_facts
 from usecases.rounds import load_round_facts
 from usecases.setup import load_program_facts
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 LOADERS: dict[str, Callable[[UnitOfWork, Delivery, Facts], Awaitable[Facts | NotNeeded]]] = {
     "announcement": load_announcement_facts,
     "concern": load_concern_facts,
+    "export": load_export_facts,
     "pair": load_pair_facts,
     "person": load_person_facts,
     "program": load_program_facts,

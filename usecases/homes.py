@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mentoring.facts import HomeFacts, RoleOffer
-from mentoring.participants import NamedRole, NamedRoleState
+from mentoring.participants import NamedRole, NamedRoleState, ParticipantState
 from usecases.cards import program_card, reader_of
 from usecases.concerns import home_concerns
 from usecases.pair_life import home_pairs
@@ -28,7 +29,15 @@ async def next_homes(storage: Storage, now: datetime, limit: int = 20) -> list[H
         for view in await uow.homes.list_dirty(limit):
             view.dirty = False
             view.published_at = now
-            found.append(await home_facts(uow, await uow.people.get(view.person_id), now))
+            person = await uow.people.get(view.person_id)
+            if person.erased_at is None:
+                found.append(await home_facts(uow, person, now))
+                continue
+            # What stood on an erased person's Home goes with a stranger's; after this nothing leads to them.
+            await uow.homes.remove(view)
+            if view.slack_user_id is not None:
+                facts = await home_facts(uow, person, now)
+                found.append(replace(facts, reader=replace(facts.reader, slack_user_id=view.slack_user_id)))
     return found
 
 
@@ -43,6 +52,9 @@ async def home_facts(uow: UnitOfWork, person: Person, now: datetime) -> HomeFact
     if program is None:
         return HomeFacts(now=now, reader=reader_of(person), program=None)
     participant = await uow.participants.find_one(program.id, person.id)
+    member = (
+        participant if participant is not None and participant.state is not ParticipantState.LEFT else None
+    )
     holdings = [
         row for row in await uow.role_holders.list_for_person(person.id) if row.program_id == program.id
     ]
@@ -56,9 +68,9 @@ async def home_facts(uow: UnitOfWork, person: Person, now: datetime) -> HomeFact
         paused_until=participant.paused_until if participant is not None else None,
         roles=roles,
         roles_offered=tuple(row.role for row in holdings if row.state is NamedRoleState.NAMED),
-        proposals=await home_proposals(uow, participant, now) if participant is not None else (),
+        proposals=await home_proposals(uow, member, now) if member is not None else (),
         round=await home_round(uow, program) if _coordinates(holdings) else None,
-        pairs=await home_pairs(uow, participant, now) if participant is not None else (),
+        pairs=await home_pairs(uow, member, now) if member is not None else (),
         role_offers=await _role_offers(uow, holdings),
         setup=await setup_desk(uow, program, now) if NamedRole.COORDINATOR in roles else None,
         concerns=await home_concerns(uow, person),

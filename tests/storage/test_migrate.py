@@ -7,11 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
+from mentoring.privacy import Privacy
 from storage import migrate
 from storage.database import open_engine
 from storage.errors import DatabaseAwayError, SchemaTooNewError, SchemaTooOldError
 from storage.tables import Base
-from mentoring.privacy import Privacy
 
 
 async def test_migrations_and_tables_agree(database_url):
