@@ -65,6 +65,34 @@ def sandbox(
 
 
 @app.command()
+def simulate(
+    people: Annotated[int, typer.Option(help="How many join.")] = 40,
+    weeks: Annotated[int, typer.Option(help="How long it is played, set-up included.")] = 26,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
+    database: Annotated[str, typer.Option(help="An empty database; a temporary one unless named.")] = "",
+    faults: Annotated[float, typer.Option(help="Chance that a call or a delivery goes wrong.")] = 0.0,
+    journal: Annotated[Path | None, typer.Option(help="Write everything that passes to this file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Play a whole program at full speed in a local workspace, and count what must never happen."""
+    from sandbox.simulate import run_simulation
+
+    print(
+        asyncio.run(
+            run_simulation(
+                people=people,
+                weeks=weeks,
+                seed=seed,
+                database=database,
+                faults=faults,
+                journal=journal,
+                as_json=as_json,
+            )
+        )
+    )
+
+
+@app.command()
 def match(
     people: Annotated[Path, typer.Option(help="The CSV file of people.")],
     org_unchecked: Annotated[
