@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from messages.voice import Voice
     from usecases.unit import Program
 
-TITLE = "Set up the program"
+TITLE = "Set-up"
 LAST_SCREEN = 3
 _KEPT = (
     "direction",

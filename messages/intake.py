@@ -423,7 +423,7 @@ def more_view(
         ),
     ]
     return blocks.modal(
-        voice.plain("Join the program") if joining else voice.plain("Hours and contact"),
+        voice.plain("Join the program") if joining else voice.plain("Hours, contact"),
         parts,
         callback_id="join.more.v1" if joining else "profile.more.v1",
         submit=voice.plain("Join") if joining else voice.plain("Save"),
@@ -564,7 +564,7 @@ def wishes_view(
     ]
     hours = [blocks.option(voice.plain_plural("{n} hour", "{n} hours", n), str(n)) for n in HOURS_A_MONTH]
     return blocks.modal(
-        voice.plain("Wishes and limits"),
+        voice.plain("Wishes, limits"),
         [
             blocks.input_(
                 voice.plain("Your role"),

@@ -52,7 +52,7 @@ STARTING_MEASURES = (Measure.TOPIC_RATINGS, Measure.STANDING_ITEMS, Measure.SESS
 
 MEASURES: dict[Measure, str] = {
     Measure.TOPIC_RATINGS: mark("Ratings on the same topics, before and after"),
-    Measure.STANDING_ITEMS: mark("Three questions in the same words, after 0, 6 and 12 months"),
+    Measure.STANDING_ITEMS: mark("Three fixed questions after 0, 6 and 12 months"),
     Measure.SESSIONS_HELD: mark("Sessions that took place"),
     Measure.WAITING_GROUP: mark("People who took part beside people who wait"),
 }
@@ -60,10 +60,10 @@ MEASURES: dict[Measure, str] = {
 DIRECTIONS: dict[Direction, tuple[str, str]] = {
     Direction.REVERSE: (
         mark("Reverse"),
-        mark("People whose decisions reach less far guide those who decide more"),
+        mark("Who decides less guides who decides more"),
     ),
-    Direction.TRADITIONAL: (mark("Traditional"), mark("People who decide more guide others")),
-    Direction.PEER: (mark("Peer"), mark("People at about the same level guide each other")),
+    Direction.TRADITIONAL: (mark("Traditional"), mark("Who decides more guides who decides less")),
+    Direction.PEER: (mark("Peer"), mark("Both stand at about the same level")),
 }
 
 SIZES: dict[Size, str] = {
@@ -73,10 +73,10 @@ SIZES: dict[Size, str] = {
 }
 
 FIGURES: dict[Figure, str] = {
-    Figure.WHOLE: mark("everyone together"),
-    Figure.ROLE: mark("by role"),
-    Figure.TOPIC_GROUP: mark("by group of topics"),
-    Figure.DEPARTMENT: mark("by department"),
+    Figure.WHOLE: mark("everyone"),
+    Figure.ROLE: mark("roles"),
+    Figure.TOPIC_GROUP: mark("topics"),
+    Figure.DEPARTMENT: mark("departments"),
 }
 
 _MISSING: dict[Need, str] = {
@@ -298,7 +298,7 @@ def possible_figures(voice: Voice, size: Size, minimum_group: int) -> str:
     if not figures:
         return voice.plain("Too few people for any figure")
     return voice.plain(
-        "Figures: {list}", list=voice.listed([voice.plain(FIGURES[figure]) for figure in figures])
+        "Figures on {list}", list=voice.listed([voice.plain(FIGURES[figure]) for figure in figures])
     )
 
 
@@ -419,9 +419,7 @@ def done_view(voice: Voice, desk: SetupDesk, program: ProgramCard, *, saved: boo
             block_id="parts",
         ),
     ]
-    return blocks.modal(
-        voice.plain("Set up the program"), parts, close=voice.plain("Close"), callback_id="setup.done.v1"
-    )
+    return blocks.modal(voice.plain("Set-up"), parts, close=voice.plain("Close"), callback_id="setup.done.v1")
 
 
 def checklist(voice: Voice, desk: SetupDesk, program: ProgramCard) -> list[Block]:

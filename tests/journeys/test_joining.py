@@ -26,6 +26,10 @@ AGREE = "I want to take part and agree to this"
 JOIN = "See how it works and join"
 
 
+# What such a scenario shows does not depend on the engine: words, faults under fields, who sees what.
+one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 @dataclass
 class Sign:
     """An open program; Tom may join, Ada coordinates."""
@@ -165,6 +169,7 @@ async def test_joining_takes_two_screens_at_most_eight_required_inputs_and_twent
         assert sign.ada.dms() == []  # the manager hears nothing
 
 
+@one_engine
 @pytest.mark.practice("P6")
 async def test_the_first_screen_dispels_myths_and_says_what_is_kept_and_what_nobody_can_protect(database_url):
     async with an_open_program(database_url) as sign:
@@ -211,6 +216,7 @@ async def test_a_draft_survives_closing_and_is_all_that_is_left(database_url):
         assert (await sign.part_of(tom)).state is ParticipantState.ACTIVE
 
 
+@one_engine
 @pytest.mark.practice("P11")
 async def test_people_with_little_time_get_a_word_of_their_own_and_not_now_leaves_no_trace(database_url):
     async with an_open_program(database_url) as sign:
@@ -236,6 +242,7 @@ async def test_people_with_little_time_get_a_word_of_their_own_and_not_now_leave
         tom.sees_not("Short video")
 
 
+@one_engine
 async def test_everything_wrong_is_named_at_once_under_its_field_and_nothing_is_lost(database_url):
     async with an_open_program(database_url) as sign:
         tom = sign.tom
@@ -280,6 +287,7 @@ async def test_everything_wrong_is_named_at_once_under_its_field_and_nothing_is_
         assert part.booking_link == "https://book.example.com/tom"
 
 
+@one_engine
 async def test_who_cannot_join_gets_a_kind_answer_and_nothing_is_kept(database_url):
     async with an_open_program(database_url) as sign:
         people = sign.world.slack.people
@@ -303,6 +311,7 @@ async def test_who_cannot_join_gets_a_kind_answer_and_nothing_is_kept(database_u
         late.sees("Sign-up is not open yet. Nothing was kept; the opening is announced.")
 
 
+@one_engine
 async def test_sign_up_that_closes_while_the_form_is_open_takes_nobody_in(database_url):
     async with an_open_program(database_url) as sign:
         await sign.tom.types("/mentoring join")
@@ -330,6 +339,7 @@ async def test_a_person_who_left_joins_again_under_the_same_row(database_url):
         assert len(sign.tom.dms()) == 2  # a receipt for each time
 
 
+@one_engine
 async def test_the_profile_reuses_the_forms_and_keeps_what_is_not_changed(database_url):
     async with an_open_program(database_url) as sign:
         tom = sign.tom
@@ -402,6 +412,7 @@ async def test_private_wishes_are_sealed_shown_to_their_owner_alone_and_honoured
             assert "rather not" not in words
 
 
+@one_engine
 async def test_a_profile_is_only_for_those_who_take_part(database_url):
     async with an_open_program(database_url) as sign:
         await sign.tom.types("/mentoring profile")
