@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mentoring.matching.solve import solve
 from mentoring.participants import NamedRole, NamedRoleState
 from storage.tables import Participant, Program, RoleHolder
 from tests.kit import MONDAY, World, played
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
+    from mentoring.matching.model import MatchingTask, MatchResult
     from sandbox.people import Someone
     from usecases.unit import UnitOfWork
 
@@ -101,12 +103,24 @@ async def join(
     return participant
 
 
+async def solve_here(task: MatchingTask) -> MatchResult:
+    """The matching in this very process, which saves the start of a worker."""
+    return solve(task)
+
+
 @asynccontextmanager
 async def company(
-    database_url: str, colleagues: Sequence[Colleague], *, now: datetime = MONDAY, **settings: Any
+    database_url: str,
+    colleagues: Sequence[Colleague],
+    *,
+    now: datetime = MONDAY,
+    worker: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Company]:
     """A workspace with these people taking part in an open program, and Cora who coordinates it."""
     async with played(database_url, now=now) as world:
+        if not worker:
+            world.bot.matching.solve = solve_here
         cora = world.slack.people.add("cora", "Cora Hill", tz="Europe/Berlin", locale="en-GB")
         for one in colleagues:
             world.slack.people.add(one.handle, one.name, tz=one.zone, locale="en-GB")

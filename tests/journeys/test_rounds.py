@@ -52,7 +52,7 @@ async def change(one, handle, **values):
 
 
 async def test_a_dry_run_takes_one_line_and_reaches_nobody_else(database_url):
-    async with company(database_url, [MARA, NILS, TOM]) as one:
+    async with company(database_url, [MARA, NILS, TOM], worker=True) as one:
         await one.cora.types("/mentoring round")
         one.cora.sees("The dry run of round 1 is being computed")
         await one.world.advance(minutes=1)
