@@ -250,7 +250,8 @@ class Page:
         return Selection.read(request.query.getall("p", []), request.query.get("at", ""), self._workspace)
 
     async def _payload(self, selection: Selection, **more: Any) -> dict[str, Any]:
-        drawn = await self._fragments(selection)  # waits only for what is due; the columns come after, at once
+        # Only the list of what is due is waited for; the columns come after it, all at once, as the number says.
+        drawn = await self._fragments(selection)
         return {"revision": self._revision, "fragments": drawn, **more}
 
     # Reading.
