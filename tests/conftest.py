@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -20,6 +21,10 @@ from storage.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+# On a busy machine an example may take long; speed is measured elsewhere, as a ratio.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 KEY = "0Hn1Vb0q1kVQ0y2kq3m1b0l3v3nq8Vd0l9u3wK3yZ7E="
 ENGINES = ("sqlite", "postgresql")
