@@ -64,31 +64,37 @@ async def name_people(
         if not (moves and holder.state is NamedRoleState.NAMED):
             holds.setdefault(holder.person_id, set()).add(holder.role)
     refusals: dict[NamedRole, NamingRefusal] = {}
+    fresh: dict[NamedRole, Person] = {}
     for role, person in wanted.items():
         mine = holds.setdefault(person.id, set())
         refusal = naming_refusal(eligibility(person), role, is_actor=person.id == actor.id, holds=mine)
-        if refusal is not None and refusal is not NamingRefusal.HAS_IT:
+        if refusal is None:
+            fresh[role] = person
+        elif refusal is not NamingRefusal.HAS_IT:
             refusals[role] = refusal
         mine.add(role)
     if not refusals:
-        for role, person in wanted.items():
-            await name_person(uow, program, actor, person, role, now)
+        for role, person in fresh.items():
+            await _name(uow, program, actor, person, role, now)
     return refusals
 
 
 async def name_person(
     uow: UnitOfWork, program: Program, actor: Person, person: Person, role: NamedRole, now: datetime
 ) -> RoleHolder | NamingRefusal:
-    """Name somebody for a role, unless a rule speaks against it.
-
-    They get no message: the coordinator sends them a text. Of the roles that one person has at a time, an earlier
-    unanswered naming ends; an accepted holder stays until the new one accepts.
-    """
+    """Name somebody for a role, unless a rule speaks against it. They get no message: the coordinator sends a text."""
     holders = await uow.role_holders.list_for_person(person.id)
     holds = {one.role for one in holders if one.program_id == program.id and one.state in STANDING}
     refusal = naming_refusal(eligibility(person), role, is_actor=person.id == actor.id, holds=holds)
     if refusal is not None:
         return refusal
+    return await _name(uow, program, actor, person, role, now)
+
+
+async def _name(
+    uow: UnitOfWork, program: Program, actor: Person, person: Person, role: NamedRole, now: datetime
+) -> RoleHolder:
+    """Of the roles that one person has at a time, an earlier unanswered naming ends; who accepted stays until then."""
     if role in SINGLE_SEATS:
         for other in await uow.role_holders.list_for_program(program.id, role):
             if other.state is NamedRoleState.NAMED:

@@ -288,6 +288,24 @@ async def test_everything_wrong_is_named_at_once_under_its_field_and_nothing_is_
 
 
 @one_engine
+@pytest.mark.practice("P5")
+async def test_topics_reach_beyond_technology_and_those_left_out_are_not_offered(database_url):
+    async with an_open_program(database_url) as sign:
+        await sign.change_program(charter={"screen": 3})
+        await sign.home_of(sign.ada)
+        await sign.ada.presses("Change the set-up")
+        await sign.ada.presses("People and topics")
+        await sign.settled()
+        offered = sign.ada.options("Topics to leave out")
+        assert {"How strategy is made", "Unspoken rules", "Negotiating", "Short video"} <= set(offered)
+        await sign.ada.picks("Topics to leave out", ["Short video", "Posts worth reading"])
+        await sign.submits(sign.ada)
+        await sign.tom.types("/mentoring join")
+        for label in ("Topics you can share", "Topics you want to learn"):
+            assert set(offered) - set(sign.tom.options(label)) == {"Short video", "Posts worth reading"}
+
+
+@one_engine
 async def test_who_cannot_join_gets_a_kind_answer_and_nothing_is_kept(database_url):
     async with an_open_program(database_url) as sign:
         people = sign.world.slack.people
