@@ -263,6 +263,10 @@ class Sender:
                 # A remembered DM can die; it is opened anew on the next attempt.
                 await delivering.forget_conversation(self.storage, held)
                 await self._not_sent(held, error)
+            case RefusedError(code="missing_scope", method=method) if method.startswith("files."):
+                # Files are an optional scope: without it they cannot be sent, and nothing else is held up.
+                log.error("file_refused", delivery=held.id, kind=held.kind, code="missing_scope")
+                await delivering.record_dead(self.storage, held, reason="missing_scope: files:write")
             case RefusedError(code=code) if code in _STOPS_ALL:
                 await self._stop_all(held, code)
             case RefusedError(code=code) if code in _GONE_PERSON:
