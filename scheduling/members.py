@@ -68,7 +68,13 @@ class Members:
         now = self.clock.now()
         if self._next_at is not None and now < self._next_at:
             return None
-        profiles = [profile_of(user, self.team_id) for user in await self.directory.everyone()]
+        try:
+            users = await self.directory.everyone()
+        except MessengerError as error:
+            # Slack is away or busy; nothing hangs on this hour's look, and the next turn takes another.
+            log.warning("members_not_read", reason=error.reason)
+            return None
+        profiles = [profile_of(user, self.team_id) for user in users]
         changed = await members.take_over(
             self.storage, self.workspace_id, profiles, now, country_of=guess_country, add_missing=False
         )
