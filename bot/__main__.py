@@ -12,6 +12,8 @@ import typer
 
 from bot.errors import BotError
 
+_CHECKOUT_ONLY = frozenset({"sandbox", "bench"})
+
 app = typer.Typer(
     name="turnabout",
     help="A Slack bot that runs a company's reverse-mentoring program.",
@@ -62,6 +64,19 @@ def sandbox(
             journal=journal,
         )
     )
+
+
+@app.command()
+def bench(
+    sizes: Annotated[str, typer.Option(help="People in the companies that are matched.")] = "100,1000,10000",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure the matching beside other ways of choosing; from a checkout, the image holds no measurements."""
+    from bench.run import run_bench
+
+    if not all(size.isdigit() and int(size) > 0 for size in sizes.split(",")):
+        raise BotError(f"--sizes takes numbers of people such as 100,1000, got {sizes}")
+    raise typer.Exit(run_bench([int(size) for size in sizes.split(",")], as_json=as_json))
 
 
 @app.command()
@@ -236,6 +251,13 @@ def main() -> None:
     except BotError as error:
         for line in str(error).splitlines():
             print(f"turnabout: {line}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except ModuleNotFoundError as error:
+        if error.name not in _CHECKOUT_ONLY:
+            raise
+        print(
+            f"turnabout: this command runs from a checkout; the image holds no {error.name}", file=sys.stderr
+        )
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
