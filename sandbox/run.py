@@ -22,7 +22,7 @@ from sandbox.journal import Journal
 from sandbox.page.routes import Page
 from sandbox.page.screen import Due
 from sandbox.rates import Rates
-from sandbox.sample import CHANNEL, fill
+from sandbox.sample import CHANNEL, fill, fill_from_file
 from sandbox.server import StandIn
 
 if TYPE_CHECKING:
@@ -100,7 +100,10 @@ async def run_sandbox(
             rates=Rates(clock),
             journal=Journal(clock, path=journal, keep=False),
         )
-        fill(stand_in.workspace)
+        if people is None:
+            fill(stand_in.workspace)
+        else:
+            fill_from_file(stand_in.workspace, people)
         database_url = database or f"sqlite:///{Path(folder) / 'data' / 'turnabout.db'}"
         rehearsal = Rehearsal(clock)
         Page(stand_in, advance=rehearsal.advance, due=rehearsal.due).add_to(stand_in.app)
@@ -127,7 +130,9 @@ async def run_sandbox(
 
 def _greet(url: str, code: str) -> None:
     console.print(f"\n[bold]Turnabout's sandbox is open:[/bold] {url}\n")
-    console.print("Nothing leaves this machine. To begin, as Priya, type into the command box:")
+    console.print(
+        "Nothing leaves this machine. To begin, as Priya or whoever coordinates, type into the command box:"
+    )
     console.print(f"    /mentoring setup {code}")
     console.print(f"The program's channel is #{CHANNEL}. Stop with Ctrl+C.\n")
 

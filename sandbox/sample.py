@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.errors import BotError
+from mentoring.people_csv import read_people
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sandbox.workspace import Workspace
 
 PEOPLE = (
@@ -22,6 +27,27 @@ PEOPLE = (
     ("hanna", "Hanna Koch", "Head of Production", "Europe/Berlin"),
 )
 CHANNEL = "mentoring"
+
+
+def fill_from_file(workspace: Workspace, path: Path) -> None:
+    """Add one's own people from a CSV file, all of them or, with every fault named by line, none.
+
+    Raises:
+        BotError: when the file cannot be read or holds a fault.
+    """
+    try:
+        read = read_people(path.read_bytes(), is_org_needed=False)
+    except OSError as error:
+        raise BotError(f"--people: {path} cannot be read: {error.strerror}") from error
+    if read.faults or not read.people:
+        lines = [str(fault) for fault in read.faults] or ["the file holds nobody"]
+        raise BotError("\n".join(f"--people: {line}" for line in lines))
+    added = []
+    for row in read.people:
+        about = {"title": row.department, **({"email": row.email} if row.email else {})}
+        zone = {"tz": row.timezone} if row.timezone else {}
+        added.append(workspace.add_person(row.id, row.name, **about, **zone))
+    workspace.add_channel(CHANNEL, [person.id for person in added])
 
 
 def fill(workspace: Workspace) -> None:
