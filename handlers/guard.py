@@ -49,6 +49,7 @@ log = structlog.get_logger("turnabout.guard")
 # A view inside an acknowledgement fails silently far below Slack's limit for a view; larger ones go by views.update.
 LARGEST_VIEW_IN_ACK = 4_000
 
+_TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 _ANY = re.compile(".*", re.DOTALL)
 
 
@@ -218,8 +219,7 @@ class Door:
         """Carry one press through; acknowledges exactly once, whatever happens."""
         carrier = _Carrier(self, press, ack, respond)
         try:
-            await carrier.show_first_view(listening.opens)
-            answer = await self._act(press, listening)
+            answer = await self._open_and_act(carrier, press, listening)
         except Exception:
             # Nothing may escape: the person gets a sentence, the operator a reference and the traceback.
             reference = press.key[-8:]
@@ -227,6 +227,19 @@ class Door:
             answer = carrier.apology(reference)
         await carrier.carry_out(answer)
         self.wake()
+
+    async def _open_and_act(self, carrier: _Carrier, press: Press, listening: Listening) -> Answer:
+        try:
+            await carrier.show_first_view(listening.opens)
+        except RefusedError as error:
+            if error.code not in _TRIGGER_GONE:
+                raise
+            # Exchanged: the same press came before and has its form. Expired: Slack or we were too slow.
+            log.info("form_not_opened", listener=listening.name, code=error.code)
+            if error.code == "exchanged_trigger_id":
+                return Nothing()
+            return Reply(notices.press_again(self.voices.for_reader(None, None)))
+        return await self._act(press, listening)
 
     async def _act(self, press: Press, listening: Listening) -> Answer:
         if press.kind is not PressKind.EVENT and not await knows_person(
@@ -425,10 +438,7 @@ class _Carrier:
 
     async def _say_it_instead(self, error: MessengerError) -> None:
         """A modal that could not be shown is announced where there still is a way to say so."""
-        expired = isinstance(error, RefusedError) and error.code in {
-            "expired_trigger_id",
-            "exchanged_trigger_id",
-        }
+        expired = isinstance(error, RefusedError) and error.code in _TRIGGER_GONE
         if self._press.surface not in {Surface.MESSAGE, Surface.COMMAND} or not expired:
             return
         message = notices.press_again(self._plain_voice)

@@ -87,6 +87,19 @@ async def test_same_press_twice_acts_once(world):
     assert len(acts) == 1
 
 
+async def test_press_that_comes_twice_opens_one_form_and_no_apology(world, capsys):
+    @world.bot.door.command("form", who=colleague, help="opens a form", opens="Form")
+    async def on_form(_visit):
+        return Open(_form())
+
+    ada = world.person("ada")
+    world.slack.deliveries.copies = 2
+    await ada.types("/mentoring form")
+    assert ada.modal is not None
+    assert ada.sees_not("Something went wrong")
+    assert "press_failed" not in capsys.readouterr().out
+
+
 async def test_form_that_fails_stays_open_with_the_text_in_it(world):
     door = world.bot.door
 
