@@ -117,6 +117,11 @@ class Participants(Rows[Participant]):
             .order_by(Participant.id)
         )
 
+    async def count_joined(self, program_id: str) -> int:
+        """Everybody who ever joined, those who left included."""
+        query = select(func.count()).where(Participant.program_id == program_id)
+        return int((await self._session.execute(query)).scalar_one())
+
     async def count_active(self, program_id: str) -> int:
         query = select(func.count()).where(
             Participant.program_id == program_id, Participant.state == ParticipantState.ACTIVE

@@ -80,7 +80,7 @@ async def read_record(storage: Storage, workspace_id: str) -> Record:
         check_ins = await uow.check_ins.list_for_sessions([one.id for one in sessions])
         return Record(
             deliveries,
-            joined=len(await uow.participants.list_for_program(program.id)),
+            joined=await uow.participants.count_joined(program.id),
             pairs=len(pairs),
             sessions_planned=sum(one.starts_at is not None for one in sessions),
             sessions_held=len({one.session_id for one in check_ins if one.met is Met.YES}),
