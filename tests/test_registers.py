@@ -13,7 +13,7 @@ from mentoring.deliveries import KINDS
 from messages.renderers import RENDERERS
 from usecases.facts import LOADERS
 
-HOUSE = {"answers", "guard", "press", "rules", "visit"}
+HOUSE = {"answers", "forms", "guard", "press", "rules", "visit"}
 
 
 def _door() -> Door:
