@@ -52,6 +52,7 @@ TABLES: dict[str, str] = {
 COLUMNS: dict[str, str] = {
     "about": mark("about"),
     "act": mark("what"),
+    "actor_id": mark("done by"),
     "agreed_at": mark("agreed on"),
     "answered_at": mark("answered on"),
     "at": mark("when"),

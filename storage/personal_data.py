@@ -336,11 +336,10 @@ async def empty_log(engine: AsyncEngine) -> bool:
     """
     if engine.dialect.name != "sqlite":
         return True
-    raw = await engine.raw_connection()
-    try:
+    async with engine.connect() as connection:
+        # Past SQLAlchemy, whose transaction the checkpoint could not run in.
+        raw = await connection.get_raw_connection()
         cursor = await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr] # aiosqlite's own connection
         busy, _, _ = await cursor.fetchone()
         await cursor.close()
-    finally:
-        raw.close()
     return not busy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import make_url
 
-from mentoring.participants import ParticipantState
+from mentoring.deliveries import DeliveryState
+from mentoring.participants import NamedRole, NamedRoleState, ParticipantState
 from mentoring.trials import EndCause
 from tests.kit import World, played
 from tests.pairing import BUDGETS, VIDEO, Joining, accepted, enrol, open_program
 from usecases.pairs import end_pair, introduce_pair
-from usecases.unit import CheckIn, Concern, Feedback, Rating
+from usecases.unit import CheckIn, Concern, Feedback, Rating, RoleHolder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -304,3 +305,53 @@ async def test_whoever_comes_back_after_deleting_starts_as_a_stranger(database_u
         await story.world.advance(hours=2)
         _, person = await story.read("tom")
         assert person.name == ""
+
+
+async def test_without_the_scope_for_files_the_copy_is_shown_to_the_operator_and_nothing_else_waits(
+    database_url,
+):
+    async with known(database_url) as story:
+        workspace = story.world.slack.workspace
+        workspace.installation = replace(
+            workspace.installation,
+            scopes=tuple(one for one in workspace.installation.scopes if one != "files:write"),
+        )
+        await story.tom.types("/mentoring privacy")
+        await story.tom.presses("Send me a copy")
+        await story.tom.closes()
+        await story.tom.types("/mentoring pause tomorrow")
+        await story.tom.closes()
+        await story.world.advance(days=3)
+        assert await story.files() == []
+        assert story.tom.dms()[-1].text.startswith("Your pause is over")
+        async with story.world.bot.storage.read() as uow:
+            (dead,) = await uow.outbox.list_in_states([DeliveryState.DEAD])
+        assert (dead.kind, dead.reason) == ("privacy.export", "missing_scope: files:write")
+
+
+async def test_a_role_that_ends_with_the_data_is_named_before(database_url):
+    async with known(database_url) as story:
+        participant, person = await story.read("tom")
+        async with story.world.bot.storage.write() as uow:
+            uow.role_holders.add(
+                RoleHolder(
+                    id="r",
+                    program_id=participant.program_id,
+                    person_id=person.id,
+                    role=NamedRole.COORDINATOR,
+                    state=NamedRoleState.ACCEPTED,
+                    changed_at=story.world.now,
+                )
+            )
+        await story.tom.types("/mentoring privacy")
+        await story.tom.presses("Delete my data")
+        story.tom.sees("You hold a role in the program.", within="modal")
+        await story.tom.presses("Keep my data")
+        _, person = await story.read("tom")
+        assert person.name == "Tom Zqberg"
+        await story.tom.types("/mentoring privacy")
+        await story.tom.presses("Delete my data")
+        await story.tom.submits()
+        async with story.world.bot.storage.read() as uow:
+            assert await uow.role_holders.list_for_program(participant.program_id) == []
+            assert (await uow.people.get(person.id)).erased_at == story.world.now
