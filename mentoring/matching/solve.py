@@ -58,6 +58,9 @@ CELLS_KEPT = 270_000_000
 CELLS_IN_A_PASS = 250_000
 """A pass over kept worths, in 64-bit numbers, stays in the cache with so many."""
 
+MARGIN = 200
+"""Points by which a pair may miss its price and still come in with those that exceed it: saves rounds later."""
+
 _BARRED = -1
 _HASH_BITS = 24
 
@@ -332,7 +335,7 @@ class _Problem:
         found = []
         for rows, worth in self.worth.blocks():
             gain = worth - (row_price[rows, None] + column_price[None, :])
-            row, column = np.nonzero((gain >= -self.worth.margin) & (worth > 0))
+            row, column = np.nonzero((gain >= -MARGIN) & (worth > 0))
             found.append((row + rows.start, column, worth[row, column].astype(np.int64), gain[row, column]))
         row, column, value, gain = (np.concatenate(each) for each in zip(*found, strict=True))
         bound += int(gain[gain > 0].sum())
@@ -499,9 +502,8 @@ class _Worth:
     """What every pair is worth to the solver, as int16, -1 where it may not be: kept in memory or worked out anew.
 
     Attributes:
-        close: How many of each person's best pairs the solver looks at first; further ones come in by price.
-        margin: Points by which a pair may miss its price and still come in. Where a pass over all pairs is cheap, few
-            close pairs and a wide margin are quickest; where it is dear, many and narrow.
+        close: How many of each person's best pairs the solver looks at first; further ones come in by price. Few where
+            a pass over all pairs is cheap, many where it is dear.
     """
 
     def __init__(self, problem: _Problem) -> None:
@@ -512,9 +514,9 @@ class _Worth:
         self.row_allowed = np.zeros(rows, np.bool_)
         self.column_allowed = np.zeros(columns, np.bool_)
         self._matrix: Array | None = None
-        self.close, self.margin = 32, 20
+        self.close = 32
         if rows * columns <= CELLS_KEPT:
-            self.close, self.margin = 12, 200
+            self.close = 12
             matrix = np.empty((rows, columns), np.int16)
             for at, worth in self._work_out():
                 matrix[at] = worth
