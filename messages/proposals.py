@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from mentoring.proposals import ProposalView
 from messages import blocks
+from messages.intake import GOALS, INTERESTS
 from messages.message import Message
 from messages.sessions import topic_names
 from messages.voice import clip, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mentoring.facts import HomeFacts, ProgramCard, ProposalCard, ProposalFacts
     from messages.message import Block
@@ -100,10 +101,9 @@ def why_you_two(card: ProposalCard, voice: Voice) -> Markup:
         parts.append(
             voice.say("{partner} wants to learn what you share, {gives}.", partner=partner, gives=gives)
         )
-    if card.common:
-        parts.append(
-            voice.say("Both of you named {common}.", common=voice.listed(card.common[:TOPICS_NAMED]))
-        )
+    common = named_by_both(card.common, voice)
+    if common:
+        parts.append(voice.say("Both of you named {common}.", common=voice.listed(common[:TOPICS_NAMED])))
     if card.overlap is not None:
         start, end = card.overlap
         parts.append(
@@ -114,6 +114,12 @@ def why_you_two(card: ProposalCard, voice: Voice) -> Markup:
             )
         )
     return lines(*parts or [voice.say("Why you two: what you chose fits together.")])
+
+
+def named_by_both(ids: Iterable[str], voice: Voice) -> list[str]:
+    """The words of goals and interests; those no longer offered are left out."""
+    words = {**GOALS, **INTERESTS}
+    return [voice.plain(words[one]) for one in ids if one in words]
 
 
 def _name(card: ProposalCard, voice: Voice) -> str:

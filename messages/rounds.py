@@ -10,6 +10,7 @@ from mentoring.rounds import DropCause, PublishRefusal, RoundState
 from messages import blocks
 from messages.content import load_content
 from messages.message import Message
+from messages.proposals import named_by_both
 from messages.sessions import topic_names
 from messages.voice import lines
 
@@ -391,7 +392,8 @@ def _reason(reason: Mapping[str, Any], mentor: str, mentee: str, voice: Voice) -
         case "return_topics":
             return voice.say("{mentee} gives back {topics}.", mentee=mentee, topics=topic_names(voice, names))
         case "goals" | "interests":
-            return voice.say("Both named {names}.", names=voice.listed(names))
+            common = named_by_both(names, voice)
+            return voice.say("Both named {names}.", names=voice.listed(common)) if common else None
         case "hours":
             return voice.say(
                 "They share {hours} working hours a week.", hours=int(reason.get("half_hours", 0)) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from mentoring.deliveries import CLAIM_LEASE, KINDS, Cause, DeliveryState
 from storage.rows import Rows
 from storage.tables import Conversation, Delivery, Handled
-from storage.upsert import insert_or_ignore
+from storage.upsert import insert_all_or_ignore, insert_or_ignore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,49 @@ class Claim:
 
     delivery: Delivery
     fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One message that is to be written down; its identity is (series, recipient, occurrence)."""
+
+    kind: str
+    new_id: str
+    workspace_id: str
+    recipient: str
+    series: str
+    occurrence: str = ""
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    person_id: str | None = None
+    program_id: str | None = None
+    refs: Mapping[str, Any] = field(default_factory=dict)
+    budgeted: bool | None = None
+
+    def values(self, now: datetime) -> dict[str, Any]:
+        """The row, with what the table of kinds says of its kind."""
+        row = KINDS[self.kind]
+        due = self.not_before or now
+        expires_at = self.expires_at
+        if expires_at is None and row.stale_after is not None:
+            expires_at = due + row.stale_after
+        return {
+            "id": self.new_id,
+            "workspace_id": self.workspace_id,
+            "program_id": self.program_id,
+            "kind": self.kind,
+            "series": self.series,
+            "occurrence": self.occurrence,
+            "recipient": self.recipient,
+            "person_id": self.person_id,
+            "refs": dict(self.refs),
+            "state": DeliveryState.DUE if due <= now else DeliveryState.PLANNED,
+            "lane": int(row.lane),
+            "not_before": due,
+            "expires_at": expires_at,
+            "budgeted": row.budgeted if self.budgeted is None else self.budgeted,
+            "created_at": now,
+        }
 
 
 class Outbox(Rows[Delivery]):
@@ -51,31 +94,25 @@ class Outbox(Rows[Delivery]):
 
         Identity is (series, recipient, occurrence). Returns whether the row is new.
         """
-        row = KINDS[kind]
-        due = not_before or now
-        if expires_at is None and row.stale_after is not None:
-            expires_at = due + row.stale_after
-        return await insert_or_ignore(
-            self._session,
-            Delivery,
-            {
-                "id": new_id,
-                "workspace_id": workspace_id,
-                "program_id": program_id,
-                "kind": kind,
-                "series": series,
-                "occurrence": occurrence,
-                "recipient": recipient,
-                "person_id": person_id,
-                "refs": dict(refs or {}),
-                "state": DeliveryState.DUE if due <= now else DeliveryState.PLANNED,
-                "lane": int(row.lane),
-                "not_before": due,
-                "expires_at": expires_at,
-                "budgeted": row.budgeted if budgeted is None else budgeted,
-                "created_at": now,
-            },
+        owed = Owed(
+            kind=kind,
+            new_id=new_id,
+            workspace_id=workspace_id,
+            recipient=recipient,
+            series=series,
+            occurrence=occurrence,
+            not_before=not_before,
+            expires_at=expires_at,
+            person_id=person_id,
+            program_id=program_id,
+            refs=refs or {},
+            budgeted=budgeted,
         )
+        return await insert_or_ignore(self._session, Delivery, owed.values(now))
+
+    async def owe_all(self, owed: Sequence[Owed], now: datetime) -> None:
+        """Write down many messages in one go, as a round does; otherwise as `owe`."""
+        await insert_all_or_ignore(self._session, Delivery, [one.values(now) for one in owed])
 
     async def claim(
         self, owner: str, *, now: datetime, database_now: datetime, limit: int = 20

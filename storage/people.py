@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mentoring.participants import NamedRole, NamedRoleState
 from storage.rows import Rows
 from storage.tables import Draft, HomeView, Person, RoleHolder, Workspace
+from storage.upsert import insert_all_or_ignore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,6 +96,17 @@ class HomeViews(Rows[HomeView]):
         return await self._list(
             select(HomeView).where(HomeView.dirty.is_(True)).order_by(HomeView.person_id).limit(limit)
         )
+
+    async def mark_all(self, person_ids: Sequence[str]) -> None:
+        """As `mark`, for many at once."""
+        await self._session.execute(
+            update(HomeView)
+            .where(HomeView.person_id.in_(person_ids))
+            .values(dirty=True)
+            .execution_options(synchronize_session=False)
+        )
+        rows = [{"person_id": one, "dirty": True} for one in dict.fromkeys(person_ids)]
+        await insert_all_or_ignore(self._session, HomeView, rows)
 
     async def mark(self, person_id: str) -> None:
         """The person's Home no longer shows the present state; it is published again soon."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mentoring.calendar import WorkingTime
@@ -18,7 +20,13 @@ if TYPE_CHECKING:
 
 def settings_of(program: Program) -> ProgramSettings:
     """The program's settings, defaults filled in."""
-    return ProgramSettings.from_json(program.settings)
+    return _settings(json.dumps(program.settings, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _settings(stored: str) -> ProgramSettings:
+    # Every message and every candidate asks for them, and checking fifty fields costs more than a statement.
+    return ProgramSettings.from_json(json.loads(stored))
 
 
 def program_card(program: Program) -> ProgramCard:

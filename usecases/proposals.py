@@ -7,7 +7,7 @@ the end of the window alone.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ from usecases.candidates import is_still_allowed
 from usecases.cards import person_card, settings_of, working_time
 from usecases.pairs import introduce_pair
 from usecases.rounds import mark_round_changed
+from usecases.unit import Owed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,6 +216,8 @@ async def _ask_first(uow: UnitOfWork, ids: Sequence[str], now: datetime) -> None
     people = {
         found.id: (found, person) for found, person in await uow.participants.list_by_ids(sorted(sides))
     }
+    owed: list[Owed] = []
+    asked: list[str] = []
     for row in rows:
         if next_step(standing_of(row), now) is not Step.ASK_FIRST:
             continue
@@ -223,8 +226,11 @@ async def _ask_first(uow: UnitOfWork, ids: Sequence[str], now: datetime) -> None
         for role in first_asked(settings_of(program).proposal_mode):
             _, person = people[_side_id(row, role)]
             windows[role] = _window(program, person, now)
-            await _owe_question(uow, program, row, person, windows[role], now)
+            owed += _questions(uow, program, row, person, windows[role])
+            asked.append(person.id)
         _save(row, asked_first(standing_of(row), windows, now))
+    await uow.outbox.owe_all(owed, now)
+    await uow.homes.mark_all(asked)
 
 
 async def _take_step(uow: UnitOfWork, proposal_id: str, now: datetime) -> None:
@@ -257,7 +263,8 @@ async def _ask_mentee(uow: UnitOfWork, row: Proposal, now: datetime) -> None:
     standing = asked_mentee(standing, window, now)
     _save(row, standing)
     if standing.mentee.answer is None:
-        await _owe_question(uow, program, row, mentee, window, now)
+        await uow.outbox.owe_all(_questions(uow, program, row, mentee, window), now)
+        await uow.homes.mark(mentee.id)
     await _redraw(uow, row, [mentor])
 
 
@@ -292,8 +299,8 @@ async def _close(uow: UnitOfWork, row: Proposal, now: datetime) -> None:
     told = told_at_close(standing)
     _save(row, closed(standing))
     row.closed_at = now
-    for role in told:
-        await _owe(uow, program, row, people[role], "proposal.closed", now=now)
+    words = [_owed(uow, program, row, people[role], "proposal.closed") for role in told]
+    await uow.outbox.owe_all(words, now)
     await _let_wait(uow, row)
     await _redraw(uow, row, list(people.values()))
 
@@ -355,38 +362,20 @@ def _window(program: Program, person: Person, now: datetime) -> AnswerWindow:
     return answer_window(WorkingTime(), now, days=days, reminder_days=0)
 
 
-async def _owe_question(
-    uow: UnitOfWork, program: Program, row: Proposal, person: Person, window: AnswerWindow, now: datetime
-) -> None:
-    """Owe the question, and the one reminder, which has nothing to say once there is an answer."""
-    await _owe(uow, program, row, person, "proposal.question", now=now)
-    if window.remind_at is not None:
-        await _owe(
-            uow,
-            program,
-            row,
-            person,
-            "proposal.reminder",
-            now=now,
-            not_before=window.remind_at,
-            expires_at=window.answer_by,
-        )
-    await uow.homes.mark(person.id)
+def _questions(
+    uow: UnitOfWork, program: Program, row: Proposal, person: Person, window: AnswerWindow
+) -> list[Owed]:
+    """The question, and the one reminder, which has nothing to say once there is an answer."""
+    question = _owed(uow, program, row, person, "proposal.question")
+    if window.remind_at is None:
+        return [question]
+    reminder = _owed(uow, program, row, person, "proposal.reminder")
+    return [question, replace(reminder, not_before=window.remind_at, expires_at=window.answer_by)]
 
 
-async def _owe(
-    uow: UnitOfWork,
-    program: Program,
-    row: Proposal,
-    person: Person,
-    kind: str,
-    *,
-    now: datetime,
-    not_before: datetime | None = None,
-    expires_at: datetime | None = None,
-) -> None:
-    await uow.outbox.owe(
-        kind,
+def _owed(uow: UnitOfWork, program: Program, row: Proposal, person: Person, kind: str) -> Owed:
+    return Owed(
+        kind=kind,
         new_id=uow.ids.new(),
         workspace_id=program.workspace_id,
         program_id=program.id,
@@ -395,9 +384,6 @@ async def _owe(
         series=proposal_series(row.id),
         occurrence=kind,
         refs={"proposal": row.id},
-        now=now,
-        not_before=not_before,
-        expires_at=expires_at,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage.database import Storage
+from storage.outbox import Owed
 from storage.tables import (
     Announcement,
     Audit,
@@ -36,6 +37,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "Feedback",
+    "Owed",
     "Pair",
     "Participant",
     "Person",

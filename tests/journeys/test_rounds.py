@@ -218,19 +218,24 @@ async def test_two_departments_are_preferred_to_one(database_url):
 
 @pytest.mark.practice("P17", "P19")
 async def test_shared_goals_and_interests_decide_between_equals(database_url):
-    shared = {"goals": ("presenting",), "interests": ("cycling", "jazz")}
+    shared = {"goals": ("lead_change",), "interests": ("music", "travel")}
     people = [MARA, Colleague("lea", "Lea Ost", **shared), boss("tom", "Tom Berg", **shared)]
     async with company(database_url, people) as one:
         await one.dry_run()
         assert await pairs_of(one) == {("Lea Ost", "Tom Berg")}
+        await one.act(one.cora, "Review the pairs", within=DM)
+        one.cora.sees("Both named Lead a change.", within="modal")
+        await one.cora.closes()
+        await one.publish()
+        one.person("lea").sees("Both of you named Lead a change and Music.")
 
 
 @pytest.mark.practice("P25")
 async def test_whoever_waited_longer_comes_first(database_url):
     people = [
         MARA,
-        Colleague("lea", "Lea Ost", interests=("jazz",)),
-        boss("tom", "Tom Berg", interests=("jazz",)),
+        Colleague("lea", "Lea Ost", interests=("music",)),
+        boss("tom", "Tom Berg", interests=("music",)),
     ]
     async with company(database_url, people) as one:
         await one.dry_run()
