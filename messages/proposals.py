@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from messages.message import Block
     from messages.voice import Markup, Voice
 
-TOPICS_NAMED = 2
-"""More topics would not fit into ninety words, and two are reason enough."""
+WORDS = 90
+"""A proposal is read within a minute; reasons that do not fit are left out."""
 
 LABEL = 30
 
@@ -33,7 +33,7 @@ def question(facts: ProposalFacts, voice: Voice) -> Message:
         text=_in_short(card, voice),
         blocks=(
             blocks.section(_first_line(card, voice)),
-            blocks.section(why_you_two(card, voice)),
+            blocks.section(why_you_two(card, facts.program, voice)),
             blocks.section(_what_a_yes_means(card, facts.program, voice)),
             _answers(card, voice, value=f"delivery:{facts.delivery_id}"),
         ),
@@ -69,7 +69,7 @@ def home_parts(facts: HomeFacts, voice: Voice) -> list[Block]:
     parts: list[Block] = []
     for card in facts.proposals:
         if card.view is ProposalView.ASKED:
-            words = [_first_line(card, voice), why_you_two(card, voice)]
+            words = [_first_line(card, voice), why_you_two(card, facts.program, voice)]
             words.append(_what_a_yes_means(card, facts.program, voice))
             buttons = _answers(card, voice, value=f"proposal:{card.id}")
             parts += [blocks.section(lines(*words)), buttons]
@@ -86,25 +86,32 @@ def too_late(voice: Voice) -> Message:
     return Message(text=text, blocks=(blocks.section(text),))
 
 
-def why_you_two(card: ProposalCard, voice: Voice) -> Markup:
-    """The reasons, from what both chose to show: topics both ways, what both named, shared hours."""
+def why_you_two(card: ProposalCard, program: ProgramCard | None, voice: Voice) -> Markup:
+    """The reasons, from what both chose to show: topics both ways, what both named, shared hours.
+
+    As many as fit into ninety words beside the rest of the message; topics come first.
+    """
+    rest = _first_line(card, voice) + " " + _what_a_yes_means(card, program, voice)
+    room = WORDS - len(rest.split())
+    for topics, common, hours in ((2, 2, True), (2, 1, True), (2, 0, True), (1, 0, True), (1, 0, False)):
+        reasons = _reasons(card, voice, topics=topics, common=common, hours=hours)
+        if len(reasons.split()) <= room:
+            break
+    return reasons
+
+
+def _reasons(card: ProposalCard, voice: Voice, *, topics: int, common: int, hours: bool) -> Markup:
     partner = _name(card, voice)
-    gets, gives = topic_names(voice, card.gets[:TOPICS_NAMED]), topic_names(voice, card.gives[:TOPICS_NAMED])
+    gets, gives = topic_names(voice, card.gets[:topics]), topic_names(voice, card.gives[:topics])
+    both = named_by_both(card.common, voice)[:common]
     parts: list[str] = []
     if gets:
-        parts.append(
-            voice.say(
-                "Why you two: {partner} shares what you want to learn, {gets}.", partner=partner, gets=gets
-            )
-        )
+        parts.append(voice.say("Why you two: {partner} shares {gets}.", partner=partner, gets=gets))
     if gives:
-        parts.append(
-            voice.say("{partner} wants to learn what you share, {gives}.", partner=partner, gives=gives)
-        )
-    common = named_by_both(card.common, voice)
-    if common:
-        parts.append(voice.say("Both of you named {common}.", common=voice.listed(common[:TOPICS_NAMED])))
-    if card.overlap is not None:
+        parts.append(voice.say("You share {gives}, which they want to learn.", gives=gives))
+    if both:
+        parts.append(voice.say("Both of you named {common}.", common=voice.listed(both)))
+    if hours and card.overlap is not None:
         start, end = card.overlap
         parts.append(
             voice.say(

@@ -76,7 +76,7 @@ async def test_two_yeses_in_turn_make_a_pair_one_tap_each(database_url):
         assert_well_worded(asked, PROPOSAL)
         words = words_of(asked)
         assert words.startswith("*A possible learning partner: Tom Berg, Finance. Please answer by Thursday")
-        assert "Tom Berg shares what you want to learn, How budgets are decided." in words
+        assert "Tom Berg shares How budgets are decided." in words
         assert "Your working hours overlap from 09:00 to 17:00." in words
         assert "one chat of 25 minutes within 14 days" in words
         assert buttons(mara) == ["Meet Tom Berg", "Not this one"]
