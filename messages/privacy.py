@@ -146,7 +146,7 @@ COLUMNS: dict[str, str] = {
 }
 """What a column is called."""
 
-NOT_SAID = frozenset({"concern.writer_id", "task.participant_id"})
+NOT_SAID = frozenset({"audit.actor_id", "concern.writer_id", "task.participant_id"})
 """Columns that only say that a row is the reader's own."""
 
 
