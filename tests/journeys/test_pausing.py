@@ -319,3 +319,31 @@ async def test_status_tells_role_pair_next_session_and_what_waits(database_url):
         story.tom.sees("How would you like to go on with Mara Lind?")
         with pytest.raises(NotOnScreenError):
             story.uma.sees("How would you like to go on")
+
+
+@pytest.mark.practice("P25")
+async def test_a_partner_cannot_tell_a_swap_from_a_leave_by_anything_they_see(fresh_urls):
+    seen = {}
+    for deed in ("swap", "leave"):
+        async with paired(await fresh_urls()) as story:
+            await story.meet()
+            await story.tom.types(f"/mentoring {deed}")
+            if deed == "swap":
+                await story.tom.presses("Ask for a new partner", within="modal")
+            else:
+                await story.tom.submits()
+            await story.tom.closes()
+            screens = []
+            for moment in (
+                MONDAY + timedelta(hours=1),
+                MONDAY + timedelta(days=4),
+                MONDAY + timedelta(days=10),
+                COMMON_DATE + timedelta(hours=2),
+                COMMON_DATE + timedelta(days=15),
+            ):
+                await story.world.until(moment)
+                await story.mara.types("/mentoring status")
+                await story.home(story.mara)
+                screens.append(story.mara.screen())
+            seen[deed] = screens
+    assert seen["swap"] == seen["leave"]
