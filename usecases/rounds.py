@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 SOLVER_ROLE = "matching"
 SOLVER_TTL = timedelta(seconds=60)
 
-PAGE = 200
+PAGE = 50
 """People read in one go; a page is short enough that presses do not wait for it."""
 
 STEP = 50
