@@ -23,8 +23,7 @@ LOOK_AGAIN = timedelta(minutes=1)
 class AnnouncementState(enum.StrEnum):
     """Where an announcement stands."""
 
-    DRAFT = "draft"  # written; not previewed yet
-    PREVIEWED = "previewed"  # its author saw it as others will; only now may it be sent
+    DRAFT = "draft"  # written; sent only in the wording its author has seen (`previewed_version`)
     SCHEDULED = "scheduled"  # goes out at its moment
     SENDING = "sending"  # its deliveries stand
     SENT = "sent"

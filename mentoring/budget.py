@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mentoring.calendar import WorkingTime, is_working, may_go_out_at
+from mentoring.calendar import WorkingTime, may_go_out_at
 from mentoring.deliveries import is_stale
 
 if TYPE_CHECKING:
@@ -127,8 +127,3 @@ def _pause_over(person: Recipient, now: datetime) -> datetime | None:
         return None
     day_after = datetime.combine(person.paused_until + timedelta(days=1), datetime.min.time(), tzinfo=zone)
     return max(day_after.astimezone(now.tzinfo), now + timedelta(minutes=1))
-
-
-def within_hours(recipients: Sequence[Recipient], now: datetime) -> bool:
-    """Whether it is working time for everybody it reaches."""
-    return all(is_working(person.works, now) for person in recipients)

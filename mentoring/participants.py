@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from mentoring.program import Direction, ProgramState
@@ -106,14 +106,6 @@ def join_refusal(
     if part is not None and part is not ParticipantState.LEFT:
         return JoinRefusal.ALREADY_IN
     return None if program.accepts_sign_ups else JoinRefusal.CLOSED
-
-
-def default_capacities(level: int, *, levels_that_mentor: range = range(1, 4)) -> tuple[int, int]:
-    """Capacity as (mentor, mentee) that a level alone starts with in the reverse direction.
-
-    Levels 1 and 2 mentor, 4 and 5 are mentored; 3 starts as a mentor and may choose. Both roles only if chosen.
-    """
-    return (1, 0) if level in levels_that_mentor else (0, 1)
 
 
 LOWEST_LEVEL, MIDDLE_LEVEL, HIGHEST_LEVEL = 1, 3, 5
@@ -373,11 +365,3 @@ def pause_end(choice: str, *, today: date) -> date:
 def is_paused(state: ParticipantState, paused_until: date | None, *, today: date) -> bool:
     """A pause holds through its last day and ends by itself on the next."""
     return state is ParticipantState.PAUSED and (paused_until is None or today <= paused_until)
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingPriority:
-    """Someone left over or freed by a swap in an earlier round comes first in the next: a count of such rounds."""
-
-    rounds: int
-    since: datetime | None

@@ -1,4 +1,4 @@
-"""Private text at rest: sealed with the newest data key, opened with any, so keys can be rotated without downtime."""
+"""Private text at rest: sealed with the newest data key, opened with any, so a new key can be put first."""
 
 from __future__ import annotations
 
@@ -37,10 +37,6 @@ class Vault:
             raise UnreadablePrivateTextError(
                 "private text was sealed with a key that is not configured"
             ) from error
-
-    def reseal(self, sealed: str) -> str:
-        """The same text under the newest key."""
-        return self._fernets.rotate(sealed.encode("ascii")).decode("ascii")
 
 
 def new_key() -> str:

@@ -187,7 +187,6 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
             "state",
             sa.Enum(
                 "draft",
-                "previewed",
                 "scheduled",
                 "sending",
                 "sent",
@@ -208,7 +207,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
             name=op.f("ck_announcement_audience"),
         ),
         sa.CheckConstraint(
-            "state IN ('draft', 'previewed', 'scheduled', 'sending', 'sent', 'stopped')",
+            "state IN ('draft', 'scheduled', 'sending', 'sent', 'stopped')",
             name=op.f("ck_announcement_state"),
         ),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_announcement_author_id_person")),
