@@ -161,7 +161,8 @@ def data_view(voice: Voice, data: MyData, *, on_its_way: bool = False) -> View:
             blocks.section(
                 voice.say(
                     "*The file is on its way to you.* It comes as a direct message and is removed from Slack after "
-                    "{hours} hours, so please save it.",
+                    "{hours} hours, so please save it. If nothing comes, this app may not send files here; "
+                    "your coordinator can ask the operator.",
                     hours=FILE_HOURS,
                 )
             )
